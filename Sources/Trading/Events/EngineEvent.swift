@@ -1,0 +1,50 @@
+/// Everything that can happen to the engine, in the past tense. Recorded before it is handled.
+public enum EngineEvent: Equatable, Sendable {
+    // The market.
+    /// A market's record is known; its books may follow.
+    case marketListed(MarketDefinition)
+    /// A whole book replaced the one we knew.
+    case bookReplaced(BookSnapshot)
+    case levelChanged(LevelChange)
+    case traded(TradePrint)
+    /// The venue moved the market to another grid; its book is void until the next snapshot.
+    case tickSizeChanged(MarketID, TickSize)
+    /// The outcome is known: `winner` pays one dollar.
+    case marketResolved(MarketID, winner: Outcome)
+    /// The reference price moved (`venueTime` by the reference venue's clock).
+    case referenceChanged(ReferencePrice, venueTime: Timestamp)
+
+    // Our orders, as the venue tells it.
+    case orderAccepted(OrderID)
+    case orderRejected(OrderID, OrderRejection)
+    case orderFilled(Fill)
+    case orderCancelled(OrderID, CancelReason)
+    /// A cancel came too late; the fill has been told or is on its way.
+    case cancelRejected(OrderID)
+
+    // The operator.
+    /// `control` is echoed in the effect that reports the outcome.
+    case parametersPatched(ParameterPatch, control: UInt64)
+    /// The emergency stop. The order path has been shut since before this event was sent.
+    case emergencyStopped
+    /// An operator lifted the latch.
+    case rearmed
+    /// The process is about to end: cancel, then say goodbye.
+    case shutdownRequested
+
+    /// Nothing but time passed. Due every 100 ms or sooner.
+    case timePassed
+}
+
+/// What the engine wants done, as imperatives. The shell performs them in order.
+public enum EngineEffect: Equatable, Sendable {
+    case placeOrder(Order)
+    case cancelOrder(OrderID)
+    /// Everything of ours, whether known to be resting or not.
+    case cancelAllOrders
+    case publish(Tick)
+    /// A patch is in force from the next decision on.
+    case reportParameters(control: UInt64, before: Parameters, after: Parameters)
+    /// The engine has nothing left to wait for after `shutdownRequested`.
+    case finishShutdown
+}

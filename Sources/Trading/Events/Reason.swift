@@ -1,0 +1,43 @@
+/// The detail behind a tick's action: numbers, not text, so that the engine never formats.
+/// `Server` writes it as a short sentence into the tick's `reason`.
+public enum Reason: Equatable, Sendable {
+    case none
+    /// Collateral resting in the book, and what the operator asks for; both in dollars.
+    case liquidity(measured: Money, required: Double)
+    /// The book has no bids or no asks.
+    case oneSidedBook
+    /// The market's spread and the widest one that is quoted.
+    case spreadTooWide(measured: Price, allowed: Price)
+    /// The midpoint is outside the range in which new risk is taken.
+    case priceOutOfRange
+    /// No book yet.
+    case noBook
+    /// No market yet.
+    case noMarket
+    case marketFeedStale(age: Duration)
+    case referenceFeedStale(age: Duration)
+    /// Seconds of samples seen, and needed.
+    case samples(seen: Int64, needed: Int64)
+    case nearExpiry(remaining: Duration)
+    /// The worst-case position and its limit, in shares.
+    case position(worstCase: Quantity, limit: Int64)
+    case insufficientBalance(available: Money)
+    /// An order of ours and what was done to it.
+    case order(outcome: Outcome, side: Side, price: Price, size: Quantity)
+    case orderRejected(
+        OrderRejection,
+        outcome: Outcome,
+        side: Side,
+        price: Price,
+        size: Quantity
+    )
+    /// Who won, and what our position was paid.
+    case resolution(winner: Outcome, payout: Money)
+    /// The window adopted.
+    case market(slug: InlineText)
+    case volatility(VolState)
+    /// Why no order leaves: the operator's switch.
+    case notRunning
+    /// Why no order leaves: the emergency stop.
+    case killLatched
+}

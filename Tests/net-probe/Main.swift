@@ -1,0 +1,9 @@
+internal import ArgumentParser
+
+@main
+struct NetProbe: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "net-probe",
+        abstract: "Protocol peers for testing QuesQuant's network code."
+    )
+}
