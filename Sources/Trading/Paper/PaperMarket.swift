@@ -7,11 +7,15 @@ struct PaperMarket: Sendable {
     private var isBookKnown = false
     /// Ended or resolved: it takes no orders and holds none.
     private(set) var isClosed = false
-    private var bids = PaperSide(side: .buy)
-    private var asks = PaperSide(side: .sell)
+    /// The newest stamp of the venue on a book message.
+    private var venueTime = Timestamp(nanoseconds: .min)
+    private var bids: PaperSide
+    private var asks: PaperSide
 
-    init(_ definition: MarketDefinition) {
+    init(_ definition: MarketDefinition, printDelayMax: Duration) {
         self.definition = definition
+        bids = PaperSide(side: .buy, printDelayMax: printDelayMax)
+        asks = PaperSide(side: .sell, printDelayMax: printDelayMax)
         book = OrderBook(tickSize: definition.tickSize)
     }
 
@@ -34,8 +38,8 @@ struct PaperMarket: Sendable {
         let displayed = book.size(at: order.bookPrice, on: order.bookSide)
         let queueAhead = isBookKnown ? displayed : nil
         switch order.bookSide {
-        case .buy: bids.insert(order, queueAhead: queueAhead)
-        case .sell: asks.insert(order, queueAhead: queueAhead)
+        case .buy: bids.insert(order, queueAhead: queueAhead, since: venueTime)
+        case .sell: asks.insert(order, queueAhead: queueAhead, since: venueTime)
         }
         answers.append(.accepted(order.id), at: now)
     }
@@ -85,6 +89,7 @@ struct PaperMarket: Sendable {
             book.reset(tickSize: definition.tickSize)
             isBookKnown = false
             isClosed = false
+            venueTime = Timestamp(nanoseconds: .min)
         }
         self.definition = definition
     }
@@ -107,24 +112,24 @@ struct PaperMarket: Sendable {
 
     mutating func replaceBook(
         with snapshot: BookSnapshot,
-        printDelayMax: Duration,
         at now: Timestamp,
         into answers: inout PaperAnswers
     ) {
         book.replace(with: snapshot)
+        venueTime = max(venueTime, snapshot.venueTime)
         isBookKnown = true
-        match(printDelayMax: printDelayMax, at: now, into: &answers)
+        match(at: now, into: &answers)
     }
 
     mutating func change(
         _ change: LevelChange,
-        printDelayMax: Duration,
         at now: Timestamp,
         into answers: inout PaperAnswers
     ) {
         book.apply(change)
+        venueTime = max(venueTime, change.venueTime)
         guard isBookKnown else { return }
-        match(printDelayMax: printDelayMax, at: now, into: &answers)
+        match(at: now, into: &answers)
     }
 
     mutating func trade(_ print: TradePrint, at now: Timestamp, into answers: inout PaperAnswers) {
@@ -135,11 +140,10 @@ struct PaperMarket: Sendable {
     }
 
     private mutating func match(
-        printDelayMax: Duration,
         at now: Timestamp,
         into answers: inout PaperAnswers
     ) {
-        bids.bookChanged(to: book, printDelayMax: printDelayMax, at: now, into: &answers)
-        asks.bookChanged(to: book, printDelayMax: printDelayMax, at: now, into: &answers)
+        bids.bookChanged(to: book, at: now, into: &answers)
+        asks.bookChanged(to: book, at: now, into: &answers)
     }
 }

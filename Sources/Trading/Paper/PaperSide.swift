@@ -8,24 +8,27 @@ struct PaperSide: Sendable {
         var remaining: Int64
         /// Raw displayed size that is to be filled before us; `nil` until a book has shown it.
         var queueAhead: Int64?
+        /// The newest venue time seen when the order arrived, by the venue's clock.
+        let restsSince: Timestamp
         /// What `queueAhead` has lost to a shrinking display and no print has accounted for yet.
-        /// Void after `unprintedUntil`.
-        var unprinted: Int64 = 0
-        var unprintedUntil = Timestamp(nanoseconds: .min)
+        var unprinted: RecentShrink
 
         var price: Price { order.bookPrice }
     }
 
     /// `.buy` for bids.
     let side: Side
+    /// How long after a shrinking display its print may come.
+    let printDelayMax: Duration
     /// Best price first, then in order of arrival.
     private(set) var orders: [Resting] = []
     /// How much of the opposite levels that cross us has filled us already. At most what they
     /// display; empty while nothing crosses us.
     private var counted: [PriceLevel] = []
 
-    init(side: Side) {
+    init(side: Side, printDelayMax: Duration) {
         self.side = side
+        self.printDelayMax = printDelayMax
         orders.reserveCapacity(16)
         counted.reserveCapacity(16)
     }
@@ -35,12 +38,15 @@ struct PaperSide: Sendable {
         side == .buy ? price <= own : price >= own
     }
 
-    /// Lets an order rest behind `queueAhead`.
-    mutating func insert(_ order: Order, queueAhead: Quantity?) {
+    /// Lets an order rest behind `queueAhead`, after everything that the venue has stamped before
+    /// `venueTime`.
+    mutating func insert(_ order: Order, queueAhead: Quantity?, since venueTime: Timestamp) {
         let resting = Resting(
             order: order,
             remaining: order.size.raw,
-            queueAhead: queueAhead?.raw
+            queueAhead: queueAhead?.raw,
+            restsSince: venueTime,
+            unprinted: RecentShrink(lifetime: printDelayMax)
         )
         var index = orders.count
         while index > 0, !reaches(order.bookPrice, orders[index - 1].price) { index -= 1 }
@@ -79,6 +85,8 @@ struct PaperSide: Sendable {
         var toOthers: Int64 = 0
         for index in orders.indices {
             guard reaches(print.price, orders[index].price) else { break }
+            // A late report of what happened before this order came.
+            if print.venueTime < orders[index].restsSince { continue }
             if orders[index].price == print.price {
                 guard let volume = left else { break }
                 let used = orders[index].advanceQueue(by: volume, afterOthers: toOthers, at: now)
@@ -86,7 +94,6 @@ struct PaperSide: Sendable {
                 left = volume - used
             } else {
                 orders[index].queueAhead = 0
-                orders[index].unprinted = 0
             }
             let size = min(left ?? .max, orders[index].remaining)
             left = left.map { $0 - size }
@@ -100,14 +107,13 @@ struct PaperSide: Sendable {
     /// The displayed book has changed, and is known.
     mutating func bookChanged(
         to book: borrowing OrderBook,
-        printDelayMax: Duration,
         at now: Timestamp,
         into answers: inout PaperAnswers
     ) {
         guard !orders.isEmpty else { return }
         for index in orders.indices {
             let displayed = book.size(at: orders[index].price, on: side).raw
-            orders[index].capQueue(at: displayed, printDelayMax: printDelayMax, now: now)
+            orders[index].capQueue(at: displayed, now: now)
         }
         cross(book, at: now, into: &answers)
     }
@@ -208,30 +214,20 @@ extension PaperSide.Resting {
     ) -> Int64 {
         // Where no book has shown the queue, the whole print may have gone to it.
         guard let queue = queueAhead else { return volume }
-        if now > unprintedUntil { unprinted = 0 }
-        let used = min(volume, max(0, unprinted + queue - others))
+        let shrunk = unprinted.total(at: now)
+        let used = min(volume, max(0, shrunk + queue - others))
         let served = others + used
-        queueAhead = max(0, queue - max(0, served - unprinted))
-        unprinted = max(0, unprinted - served)
+        unprinted.settle(served)
+        queueAhead = max(0, queue - max(0, served - shrunk))
         return used
     }
 
     /// The display shows `displayed` at our price: nobody ahead of us can be more than that.
-    fileprivate mutating func capQueue(
-        at displayed: Int64,
-        printDelayMax: Duration,
-        now: Timestamp
-    ) {
-        guard let queue = queueAhead else {
-            queueAhead = displayed
-            return
+    fileprivate mutating func capQueue(at displayed: Int64, now: Timestamp) {
+        if let queue = queueAhead {
+            guard displayed < queue else { return }
+            unprinted.add(queue - displayed, at: now)
         }
-        guard displayed < queue else { return }
-        if now > unprintedUntil {
-            unprinted = 0
-            unprintedUntil = now + printDelayMax
-        }
-        unprinted += queue - displayed
         queueAhead = displayed
     }
 }

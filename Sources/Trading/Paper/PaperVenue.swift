@@ -24,9 +24,10 @@
 ///
 /// **The queue** never grows. It shrinks by prints at the price, and to what is displayed when less
 /// than it is displayed: those behind us cancel first. (Ours are not in the displayed size.) A
-/// print and the shrinking display are two reports of one trade: what the display took from the
-/// queue in a stretch of `printDelayMax` is set against prints at the price, so that neither order
-/// of the two counts the trade twice.
+/// print and the shrinking display are two reports of one trade, the display usually first: what
+/// it took from the queue within `printDelayMax` is set against prints at the price, so that a
+/// trade counts once whichever report comes first. A print that the venue stamped before the last
+/// book message that preceded the order's arrival is about the time before it, and skips it.
 ///
 /// **Fills** are at our own price, without a fee.
 /// - A print at our price serves the queue first and then us. One without size serves nobody.
@@ -54,8 +55,10 @@ public struct PaperVenue: Sendable {
         public var answerLatency = Duration.milliseconds(5)
         /// Orders open or on their way; one more is `rateLimited`.
         public var ordersOpenMax = 64
-        /// A shrinking display and the print that explains it come at most this far apart.
-        public var printDelayMax = Duration.milliseconds(250)
+        /// A shrinking display and the print that explains it come at most this far apart. In a
+        /// recorded game of 483 trades the display came first in 440 of the 443 that could be
+        /// matched, by 21 ms in the median and 83 ms at most.
+        public var printDelayMax = Duration.milliseconds(100)
 
         public init() {}
     }
@@ -129,21 +132,15 @@ public struct PaperVenue: Sendable {
     /// ignored, as are those of markets that are unknown or closed.
     public mutating func observe(_ event: EngineEvent, at now: Timestamp) {
         let now = live(through: now)
-        let delay = configuration.printDelayMax
         switch event {
         case .marketListed(let definition):
             list(definition, at: now)
         case .bookReplaced(let snapshot):
             guard let slot = openSlot(of: snapshot.market) else { return }
-            markets[slot].replaceBook(
-                with: snapshot,
-                printDelayMax: delay,
-                at: now,
-                into: &answers
-            )
+            markets[slot].replaceBook(with: snapshot, at: now, into: &answers)
         case .levelChanged(let change):
             guard let slot = openSlot(of: change.market) else { return }
-            markets[slot].change(change, printDelayMax: delay, at: now, into: &answers)
+            markets[slot].change(change, at: now, into: &answers)
         case .traded(let print):
             guard let slot = openSlot(of: print.market) else { return }
             markets[slot].trade(print, at: now, into: &answers)
@@ -253,7 +250,9 @@ public struct PaperVenue: Sendable {
             markets[slot].list(definition)
             marketIDs[slot] = definition.id
         } else if markets.count < Self.marketsMax {
-            markets.append(PaperMarket(definition))
+            markets.append(
+                PaperMarket(definition, printDelayMax: configuration.printDelayMax)
+            )
             marketIDs.append(definition.id)
         }
         findFirstWindowEnd()
