@@ -1,5 +1,4 @@
-/// The text of JSON strings both ways: escapes taken out of what was read, and put into what is
-/// written.
+/// What the strings of a JSON document say: their escapes taken out. `JSONWriter` puts them in.
 public enum JSONText {
     /// What becomes of half a surrogate pair (`\ud800`), which is JSON but stands for no character.
     public enum LoneSurrogate: Sendable {
