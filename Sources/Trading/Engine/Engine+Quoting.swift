@@ -34,6 +34,7 @@ extension Engine {
     private func judge(_ index: Int, _ now: Timestamp) -> Verdict {
         if isKilled || isStopping { return .skip(.killed, .killLatched) }
         guard parameters.isRunning else { return .skip(.paused, .notRunning) }
+        guard isRecording else { return .skip(.skippedRisk, .recordingFailed) }
         let market = markets[index]
         let phase = market.definition.phase(at: now)
         let remaining = market.definition.windowEnd - now

@@ -21,6 +21,7 @@ extension Engine {
     private func standingReason(_ index: Int, _ now: Timestamp) -> Reason {
         if isKilled { return .killLatched }
         guard parameters.isRunning else { return .notRunning }
+        guard isRecording else { return .recordingFailed }
         guard markets[index].hasNoOrders else { return .none }
         if let skip = markets[index].skip { return reason(behind: skip.action, index, now) }
         return .none

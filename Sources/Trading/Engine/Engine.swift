@@ -38,10 +38,11 @@ public struct Engine {
     var current: Int?
     /// The emergency stop is latched.
     var isKilled: Bool
-    /// `killed`: when the last `KILLED` was told. The confirmation is due while `nil` is the time
-    /// of `confirmedAt`.
+    /// How far the stop has come; `.none` exactly while `isKilled` is false.
     var kill = KillProgress.none
     var isStopping = false
+    /// What happens reaches the disk.
+    var isRecording = true
     var hasFinished = false
     var hasStarted = false
 
@@ -117,6 +118,7 @@ public struct Engine {
         case .emergencyStopped: stop(now, &effects)
         case .rearmed: rearm(now, &effects)
         case .shutdownRequested: beginShutdown(now, &effects)
+        case .recordingChanged(let isHealthy): isRecording = isHealthy
         case .timePassed: break
         }
         sampleVolatility(now, &effects)

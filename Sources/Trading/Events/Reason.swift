@@ -40,6 +40,8 @@ public enum Reason: Equatable, Sendable {
     /// The window adopted.
     case market(slug: InlineText)
     case volatility(VolState)
+    /// Why no order leaves: the disk takes no records.
+    case recordingFailed
     /// Why no order leaves: the operator's switch.
     case notRunning
     /// Why no order leaves: the emergency stop.

@@ -152,7 +152,7 @@ public struct PaperVenue: Sendable {
             close(slot, at: now)
         case .referenceChanged, .orderAccepted, .orderRejected, .orderFilled, .orderCancelled,
             .cancelRejected, .parametersPatched, .emergencyStopped, .rearmed,
-            .shutdownRequested, .timePassed:
+            .shutdownRequested, .recordingChanged, .timePassed:
             return
         }
     }

@@ -168,7 +168,7 @@ public struct PaperSession {
         case .emergencyStopped: record(.emergencyStopped, now, &outputs)
         case .rearmed: record(.rearmed, now, &outputs)
         case .bookReplaced, .levelChanged, .traded, .tickSizeChanged, .referenceChanged,
-            .cancelRejected, .parametersPatched, .shutdownRequested, .timePassed:
+            .cancelRejected, .parametersPatched, .shutdownRequested, .recordingChanged, .timePassed:
             break
         }
     }
