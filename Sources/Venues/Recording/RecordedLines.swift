@@ -67,15 +67,7 @@ struct RecordedLines {
         guard let conditionID = InlineText(bytes.extracting(line.book.market)),
             let token = InlineText(bytes.extracting(line.book.assetID))
         else { throw .identityChanged }
-        if let known {
-            let definition = markets[known].definition
-            guard definition.conditionID == conditionID && definition.yesToken == token else {
-                throw .identityChanged
-            }
-        } else {
-            guard !markets.has(token: token) else { throw .identityChanged }
-            guard markets.count < RecordingReader.marketsMax else { throw .tooManyMarkets }
-        }
+        try checkIdentity(known, conditionID, token)
         let terms = try verify(line.book, bytes, last: known.flatMap { markets[$0].terms })
 
         moveTime(to: line.time)
@@ -85,9 +77,17 @@ struct RecordedLines {
             return
         }
         let tickSize = terms?.tickSize ?? line.book.tickSize
+        var bestBid = line.book.bestBid
+        var bestAsk = line.book.bestAsk
         let index: Int
         if let known {
             index = known
+            if token != markets[known].definition.yesToken {
+                markets[known].otherToken = token
+                statistics.framesOfOtherToken += 1
+                snapshot.takeOtherSide()
+                (bestBid, bestAsk) = (bestAsk?.complement, bestBid?.complement)
+            }
             noteTrade(known, terms, line.book.venueTime)
             if let tickSize, tickSize != markets[known].tickSize {
                 markets[known].tickSize = tickSize
@@ -98,12 +98,29 @@ struct RecordedLines {
             index = list(line.slug, conditionID, token, tickSize ?? .hundredth)
         }
         if let terms { markets[index].terms = terms }
-        markets[index].bestBid = line.book.bestBid
-        markets[index].bestAsk = line.book.bestAsk
+        markets[index].bestBid = bestBid
+        markets[index].bestAsk = bestAsk
         snapshot.market = markets[index].definition.id
         snapshot.tickSize = tickSize
         pending.hasBook = true
         statistics.frames += 1
+    }
+
+    /// A slug stays with one market and at most two tokens, and a token with one slug.
+    private func checkIdentity(
+        _ known: Int?,
+        _ conditionID: InlineText,
+        _ token: InlineText
+    ) throws(RecordingDamage) {
+        guard let known else {
+            guard !markets.has(token: token) else { throw .identityChanged }
+            guard markets.count < RecordingReader.marketsMax else { throw .tooManyMarkets }
+            return
+        }
+        let market = markets[known]
+        guard market.definition.conditionID == conditionID else { throw .identityChanged }
+        if token == market.definition.yesToken || token == market.otherToken { return }
+        guard market.otherToken.isEmpty, !markets.has(token: token) else { throw .identityChanged }
     }
 
     /// The frame's terms; `nil` where its hash does not tell.

@@ -3,14 +3,16 @@ internal import Trading
 /// What is known of one market of a recording.
 struct RecordedMarket {
     var definition: MarketDefinition
-    /// As the last sound frame had them; `nil` when it had no hash.
+    /// The token whose frames came second; empty while none has come.
+    var otherToken = InlineText()
+    /// As the last frame with a hash had them. The two tokens share them.
     var terms: BookTerms?
     /// The market's grid, as the engine was last told.
     var tickSize: TickSize
-    /// Of the last book; `nil` for an empty side.
+    /// Of the last book, in terms of YES; `nil` for an empty side.
     var bestBid: Price?
     var bestAsk: Price?
-    /// The last inferred trade's price, in terms of the recorded token.
+    /// The last inferred trade's price, in terms of YES.
     var lastTrade: Price?
     /// Until its end is told.
     var isOpen = true
@@ -58,7 +60,7 @@ struct RecordedMarkets {
 
     /// Whether any market has this token.
     func has(token: InlineText) -> Bool {
-        markets.contains { $0.definition.yesToken == token }
+        markets.contains { $0.definition.yesToken == token || $0.otherToken == token }
     }
 
     /// Closes the open market that ends first, if it ends by `time`, and gives its index; of several

@@ -27,7 +27,8 @@ public enum RecordingDamage: Error, Equatable, Sendable {
     case frame(BookFrameError)
     /// The frame's hash is not that of its content: something was changed.
     case hashMismatch
-    /// The slug's frames before named another market or another token.
+    /// The slug's frames before named another market or two other tokens, or another slug's frames
+    /// named this token.
     case identityChanged
     /// More markets than `RecordingReader.marketsMax`.
     case tooManyMarkets
@@ -40,6 +41,8 @@ public struct RecordingStatistics: Equatable, Sendable {
     public var damaged = 0
     /// Books handed to the engine.
     public var frames = 0
+    /// Those of them that were in terms of the market's other token and were turned over.
+    public var framesOfOtherToken = 0
     /// Sound frames that came after their market's end and were left out.
     public var framesAfterEnd = 0
     public var markets = 0

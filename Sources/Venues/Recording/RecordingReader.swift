@@ -12,6 +12,11 @@ internal import Wire
 /// slug, and the frame as the venue sent it. Blank lines mean nothing; a damaged line is reported and
 /// skipped; the last line needs no line feed.
 ///
+/// The token whose frame comes first is taken to be YES: the recordings do not say which one it is.
+/// A frame of the market's other token tells the same book in mirror writing (recorded pairs with
+/// one stamp are each other's mirror without exception) and is turned over. It comes twice then,
+/// unless the recorder followed one token at a time.
+///
 /// For one line come, in this order and all with the line's time unless said otherwise:
 ///
 /// 1. `marketResolved` of every market whose window has ended by then, with the time of that end.
