@@ -137,11 +137,11 @@ class Market:
             },
         }
 
-    def switch(self, scenario):
+    def switch(self, scenario, reason="Manual stop via dashboard"):
         self.scenario = scenario
         if scenario == "killed":
             self.params["is_running"] = False
-            self.pending.append(("KILL_SWITCH", "Manual stop via dashboard"))
+            self.pending.append(("KILL_SWITCH", reason))
             self.pending.append(("CANCEL_ALL_CONFIRMED", "no order of ours is left"))
         elif scenario == "skipped":
             self.pending.append(("QUOTE_CANCELLED", "sell YES 10 @ 0.54"))
@@ -193,8 +193,8 @@ class Server:
         values = json.loads(body or b"{}")
         if path.endswith("parameters"):
             return patch(self.market, values)
-        self.market.switch("killed")
         reason = values.get("reason", "Emergency Stop Triggered by User")
+        self.market.switch("killed", reason)
         return 200, {"status": "EMERGENCY_STOP_ACTIVATED", "reason": reason}
 
     def route(self, method, path, headers, body):
