@@ -5,7 +5,8 @@
 
 The key of the control endpoints is "secret". Standard library only; the WebSocket part is just
 enough for one well-behaved browser. `GET /control/<scenario>` switches, `GET /control/drop`
-closes every stream, `GET /control/refuse` also refuses new ones until another scenario is set.
+closes every stream, `GET /control/refuse` also refuses new ones until another scenario is set,
+`GET /control/rollover` ends the window.
 """
 
 import argparse
@@ -209,6 +210,8 @@ class Server:
                 for stream in list(self.streams):
                     stream.write(b"\x88\x02\x03\xe9")
                     stream.close()
+            elif what == "rollover":
+                self.market.window_end = 0
             else:
                 self.market.switch(what)
             status, answer = 200, {"status": "ok"}
