@@ -5,7 +5,8 @@
 
 The key of the control endpoints is "secret". Standard library only; the WebSocket part is just
 enough for one well-behaved browser. `GET /control/<scenario>` switches, `GET /control/drop`
-closes every stream, `GET /control/refuse` also refuses new ones until another scenario is set.
+closes every stream, `GET /control/refuse` also refuses new ones until another scenario is set,
+`GET /control/rollover` ends the window.
 """
 
 import argparse
@@ -137,11 +138,11 @@ class Market:
             },
         }
 
-    def switch(self, scenario):
+    def switch(self, scenario, reason="Manual stop via dashboard"):
         self.scenario = scenario
         if scenario == "killed":
             self.params["is_running"] = False
-            self.pending.append(("KILL_SWITCH", "Manual stop via dashboard"))
+            self.pending.append(("KILL_SWITCH", reason))
             self.pending.append(("CANCEL_ALL_CONFIRMED", "no order of ours is left"))
         elif scenario == "skipped":
             self.pending.append(("QUOTE_CANCELLED", "sell YES 10 @ 0.54"))
@@ -193,8 +194,8 @@ class Server:
         values = json.loads(body or b"{}")
         if path.endswith("parameters"):
             return patch(self.market, values)
-        self.market.switch("killed")
         reason = values.get("reason", "Emergency Stop Triggered by User")
+        self.market.switch("killed", reason)
         return 200, {"status": "EMERGENCY_STOP_ACTIVATED", "reason": reason}
 
     def route(self, method, path, headers, body):
@@ -209,6 +210,8 @@ class Server:
                 for stream in list(self.streams):
                     stream.write(b"\x88\x02\x03\xe9")
                     stream.close()
+            elif what == "rollover":
+                self.market.window_end = 0
             else:
                 self.market.switch(what)
             status, answer = 200, {"status": "ok"}
