@@ -120,11 +120,12 @@ internal import Trading
     func closedMarkets() {
         var bench = bench()
         bench.submit(.buy, 40, 10, market: MarketID(index: 9), at: 0)
-        bench.submit(.buy, 40, 10, at: 299_995)
+        // Arrives at the very instant at which the window ends.
+        bench.submit(.buy, 40, 10, at: 299_990)
         bench.observe(.marketResolved(PaperBench.market, winner: .yes), at: 300_100)
         #expect(
             bench.answers(upTo: 300_100)
-                == ["11 rejected 1: marketClosed", "300006 rejected 2: marketClosed"]
+                == ["11 rejected 1: marketClosed", "300001 rejected 2: marketClosed"]
         )
         bench.list(MarketID(index: 4), windowEnd: Timestamp(seconds: 600), at: 300_100)
         bench.submit(.buy, 40, 10, market: MarketID(index: 4), at: 300_100)
