@@ -158,10 +158,11 @@ struct SimulatedMakers: Equatable, Sendable {
         if book.bestAsk < goalAsk { return set(&book, .sell, book.bestAsk, 0) }
         // Either side may be first.
         let first = random.chance(0.5) ? Side.buy : .sell
-        for side in [first, first.opposite] {
-            if let tick = missingLevel(book, side, now: now) {
-                return set(&book, side, tick, drawSize(side, tick))
-            }
+        if let tick = missingLevel(book, first, now: now) {
+            return set(&book, first, tick, drawSize(first, tick))
+        }
+        if let tick = missingLevel(book, first.opposite, now: now) {
+            return set(&book, first.opposite, tick, drawSize(first.opposite, tick))
         }
         return changeSize(&book, now: now)
     }
@@ -169,16 +170,18 @@ struct SimulatedMakers: Equatable, Sendable {
     /// Redraws a part of the levels: what a venue's whole book shows after seconds of small
     /// changes. The touch stays.
     mutating func redraw(_ book: inout SimulatedBook) {
+        redraw(&book, .buy)
+        redraw(&book, .sell)
+    }
+
+    private mutating func redraw(_ book: inout SimulatedBook, _ side: Side) {
+        guard !book.isEmpty(side) else { return }
         let share = thinning < 1 ? 0.5 : 0.25
-        for side in [Side.buy, .sell] where !book.isEmpty(side) {
-            var tick = book.best(side)
-            while true {
-                tick += side == .buy ? -1 : 1
-                guard tick >= SimulatedBook.lowestTick && tick <= SimulatedBook.highestTick else {
-                    break
-                }
-                if random.chance(share) { book.set(side, tick, drawSize(side, tick)) }
-            }
+        let step = side == .buy ? -1 : 1
+        var tick = book.best(side) + step
+        while tick >= SimulatedBook.lowestTick && tick <= SimulatedBook.highestTick {
+            if random.chance(share) { book.set(side, tick, drawSize(side, tick)) }
+            tick += step
         }
     }
 
