@@ -1,5 +1,6 @@
 internal import Journal
 internal import Ledger
+internal import Logging
 internal import Reactor
 internal import Server
 internal import Trading
@@ -15,12 +16,18 @@ final class JournalRoom {
     /// Bytes of records that may wait for a disk that takes nothing.
     private static let bytesWaitingMax = 16 << 20
     private static let retryMilliseconds = 1_000
+    private static let mailboxCapacity = 4_096
+
+    /// For whoever has requests.
+    let sender: MailboxSender<JournalMessage>
+    /// For whoever has put records into the ring.
+    let recordSignal: WakeupSignal
 
     private let directory: DataDirectory
     private let loop: EventLoop
     private let records: RingConsumer<SessionRecord>
     private let api: MailboxSender<APIMessage>
-    private let trading: MailboxSender<TradingMessage>
+    private var trading: MailboxSender<TradingMessage>?
     private let complain: (String) -> Void
 
     private var requests: [DeskRequest] = []
@@ -35,24 +42,31 @@ final class JournalRoom {
     private var isEnding = false
     private var retry: LoopTimer?
     private var flushSoon: Wakeup?
+    private var mailbox: Mailbox<JournalMessage>?
 
     init(
         on loop: EventLoop, directory: DataDirectory, records: RingConsumer<SessionRecord>,
-        api: MailboxSender<APIMessage>, trading: MailboxSender<TradingMessage>,
-        complain: @escaping (String) -> Void
+        api: MailboxSender<APIMessage>, complain: @escaping (String) -> Void
     ) {
         self.loop = loop
         self.directory = directory
         self.records = records
         self.api = api
-        self.trading = trading
         self.complain = complain
         retry = LoopTimer(on: loop) { [unowned self] in self.flush() }
-        flushSoon = Wakeup(on: loop) { [unowned self] in self.flush() }
+        let wakeup = Wakeup(on: loop) { [unowned self] in self.flush() }
+        flushSoon = wakeup
+        recordSignal = wakeup.signal
+        let mailbox = Mailbox<JournalMessage>(on: loop, capacity: Self.mailboxCapacity) {
+            [unowned self] in self.receive($0)
+        }
+        self.mailbox = mailbox
+        sender = mailbox.sender
     }
 
-    func receive(_ message: JournalMessage) {
+    private func receive(_ message: JournalMessage) {
         switch message {
+        case .attach(let sender): trading = sender
         case .request(let request): requests.append(request)
         case .end: isEnding = true
         }
@@ -61,7 +75,7 @@ final class JournalRoom {
     }
 
     /// Writes all that has arrived.
-    func flush() {
+    private func flush() {
         answerRequests()
         writeRecords()
         guard isEnding else { return }
@@ -70,6 +84,7 @@ final class JournalRoom {
         ledger?.close()
         flushSoon?.close()
         retry?.close()
+        mailbox?.close()
         loop.stop()
     }
 
@@ -188,6 +203,27 @@ final class JournalRoom {
     private func setHealthy(_ healthy: Bool) {
         guard healthy != isHealthy else { return }
         isHealthy = healthy
-        _ = trading.send(.recordingChanged(isHealthy: healthy))
+        _ = trading?.send(.event(.recordingChanged(isHealthy: healthy)))
+    }
+}
+
+extension JournalRoom {
+    /// Starts the thread on which a room lives until it is told to end.
+    static func start(
+        directory: DataDirectory, records: SPSCRing<SessionRecord>,
+        api: MailboxSender<APIMessage>, log: Logger
+    ) throws -> (
+        sender: MailboxSender<JournalMessage>, recordSignal: WakeupSignal, thread: LoopThread
+    ) {
+        let loop = EventLoop()
+        let room = JournalRoom(
+            on: loop, directory: directory, records: records.makeConsumer(), api: api,
+            complain: { log.error("\($0)") })
+        let sender = room.sender
+        let recordSignal = room.recordSignal
+        let thread = try LoopThread.start(name: "journal") {
+            withExtendedLifetime(room) { loop.run() }
+        }
+        return (sender, recordSignal, thread)
     }
 }

@@ -1,3 +1,4 @@
+internal import Reactor
 internal import Server
 internal import Trading
 
@@ -11,11 +12,18 @@ enum APIMessage: Sendable {
     case tradingFinished
 }
 
-/// To the trading loop: what the operator wants, and how the disk is.
-typealias TradingMessage = EngineEvent
+/// To the trading loop.
+enum TradingMessage: Sendable {
+    /// What the operator wants, or how the disk is.
+    case event(EngineEvent)
+    /// Leave the loop; whatever is not finished stays so.
+    case end
+}
 
 /// To the journal thread.
 enum JournalMessage: Sendable {
+    /// Whom to tell when the disk takes nothing, and when it does again.
+    case attach(MailboxSender<TradingMessage>)
     case request(DeskRequest)
     /// Write what is there and end.
     case end

@@ -15,12 +15,16 @@ final class SyntheticTicks {
     private var fill: LoopTimer?
     private var seq: UInt64 = 0
     private let tokenID = InlineText(token) ?? InlineText()
-    private var riskState = RiskState.active
+    private var riskState: RiskState
+    private var parameters: Parameters
 
     /// - Throws: when the system has no timer to give.
     init(
-        on loop: EventLoop, hertz: Double, exits: TradingExits, ticks: RingProducer<Tick>
+        on loop: EventLoop, hertz: Double, parameters: Parameters, isLatched: Bool,
+        exits: TradingExits, ticks: RingProducer<Tick>
     ) throws {
+        self.parameters = parameters
+        riskState = isLatched ? .killed : .active
         self.exits = exits
         self.ticks = ticks
         var emit: (Int) -> Void = { _ in }
@@ -41,19 +45,23 @@ final class SyntheticTicks {
     /// The operator's word shows in the ticks, though there is nothing to stop.
     func receive(_ event: EngineEvent) {
         switch event {
-        case .emergencyStopped: riskState = .killed
+        case .emergencyStopped:
+            riskState = .killed
+            parameters.isRunning = false
         case .rearmed: riskState = .active
         case .parametersPatched(let patch, let control):
-            var after = exitsParameters
-            after = after.applying(patch)
-            exitsParameters = after
-            _ = exits.api.send(.applied(control: control, after))
+            parameters = parameters.applying(patch)
+            _ = exits.api.send(.applied(control: control, parameters))
         case .shutdownRequested: _ = exits.api.send(.tradingFinished)
         default: break
         }
     }
 
-    private var exitsParameters = Parameters()
+    /// Nothing is sent any more.
+    func close() {
+        timer?.close()
+        fill?.close()
+    }
 
     private func emit(_ count: Int) {
         var sent = 0

@@ -49,6 +49,9 @@ final class TradingRoom {
         flush()
     }
 
+    /// Nothing is done any more.
+    func close() { timer?.close() }
+
     private func turn() {
         let now = clock.now()
         var handled = 0
