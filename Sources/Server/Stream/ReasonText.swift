@@ -1,4 +1,5 @@
 internal import Trading
+internal import Wire
 
 /// A tick's reason as a short ASCII sentence for a blotter's cell, such as
 /// `liquidity 7603.12 < 10000.0` or `BUY YES 10.0 @ 0.51`. Nothing in it needs an escape in JSON.
@@ -16,56 +17,58 @@ enum ReasonText {
         switch reason {
         case .none: break
         case .liquidity(let measured, let required):
-            output.append("liquidity ")
-            output.append(decimal: measured.raw, scale: .millionths)
-            output.append(" < ")
-            output.append(decimal: micros(of: required), scale: .millionths)
-        case .oneSidedBook: output.append("one-sided book")
+            output.append(literal: "liquidity ")
+            output.append(measured)
+            output.append(literal: " < ")
+            output.append(decimal: micros(of: required), decimals: 6)
+        case .oneSidedBook: output.append(literal: "one-sided book")
         case .spreadTooWide(let measured, let allowed):
-            output.append("spread ")
-            output.append(decimal: measured.raw, scale: .tenThousandths)
-            output.append(" > ")
-            output.append(decimal: allowed.raw, scale: .tenThousandths)
-        case .priceOutOfRange: output.append("midpoint outside the quoted range")
-        case .noBook: output.append("no book yet")
-        case .noMarket: output.append("no market yet")
+            output.append(literal: "spread ")
+            output.append(measured)
+            output.append(literal: " > ")
+            output.append(allowed)
+        case .priceOutOfRange: output.append(literal: "midpoint outside the quoted range")
+        case .noBook: output.append(literal: "no book yet")
+        case .noMarket: output.append(literal: "no market yet")
         case .marketFeedStale(let age):
-            output.append("market feed silent for ")
+            output.append(literal: "market feed silent for ")
             output.append(seconds: age)
+            output.append(literal: " s")
         case .referenceFeedStale(let age):
-            output.append("reference feed silent for ")
+            output.append(literal: "reference feed silent for ")
             output.append(seconds: age)
+            output.append(literal: " s")
         case .samples(let seen, let needed):
             output.append(integer: seen)
-            output.append(" of ")
+            output.append(literal: " of ")
             output.append(integer: needed)
-            output.append(" s of samples")
+            output.append(literal: " s of samples")
         case .nearExpiry(let remaining):
             output.append(seconds: remaining)
-            output.append(" to expiry")
+            output.append(literal: " s to expiry")
         case .position(let worstCase, let limit):
-            output.append("position ")
-            output.append(decimal: worstCase.raw, scale: .millionths)
-            output.append(" against limit ")
+            output.append(literal: "position ")
+            output.append(worstCase)
+            output.append(literal: " against limit ")
             output.append(integer: limit)
         case .insufficientBalance(let available):
-            output.append("balance too small: ")
-            output.append(decimal: available.raw, scale: .millionths)
-            output.append(" available")
+            output.append(literal: "balance too small: ")
+            output.append(available)
+            output.append(literal: " available")
         case .order(let outcome, let side, let price, let size):
             output.append(outcome, side, price, size)
         case .orderRejected(let rejection, let outcome, let side, let price, let size):
-            output.append(rejection.text)
-            output.append(": ")
+            output.append(literal: rejection.text)
+            output.append(literal: ": ")
             output.append(outcome, side, price, size)
         case .resolution(let winner, let payout):
-            output.append(winner == .yes ? "YES won, paid " : "NO won, paid ")
-            output.append(decimal: payout.raw, scale: .millionths)
-        case .market(let slug): output.append(ascii: slug.span)
+            output.append(literal: winner == .yes ? "YES won, paid " : "NO won, paid ")
+            output.append(payout)
+        case .market(let slug): output.append(copying: slug.span)
         case .volatility(let state):
-            output.append(state == .low ? "now LOW_VOL" : "now HIGH_VOL")
-        case .notRunning: output.append("is_running is false")
-        case .killLatched: output.append("emergency stop is latched")
+            output.append(literal: state == .low ? "now LOW_VOL" : "now HIGH_VOL")
+        case .notRunning: output.append(literal: "is_running is false")
+        case .killLatched: output.append(literal: "emergency stop is latched")
         }
     }
 
@@ -87,18 +90,11 @@ extension OutputSpan where Element == UInt8 {
         _ price: Price,
         _ size: Quantity
     ) {
-        append(side == .buy ? "BUY " : "SELL ")
-        append(outcome == .yes ? "YES " : "NO ")
-        append(decimal: size.raw, scale: .millionths)
-        append(" @ ")
-        append(decimal: price.raw, scale: .tenThousandths)
-    }
-
-    /// `2.5 s`, rounded toward zero to the millisecond.
-    @_lifetime(self: copy self)
-    fileprivate mutating func append(seconds duration: Duration) {
-        append(decimal: duration.nanoseconds / 1_000_000, scale: .thousandths)
-        append(" s")
+        append(literal: side == .buy ? "BUY " : "SELL ")
+        append(literal: outcome == .yes ? "YES " : "NO ")
+        append(size)
+        append(literal: " @ ")
+        append(price)
     }
 }
 

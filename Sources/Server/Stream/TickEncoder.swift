@@ -1,4 +1,5 @@
 internal import Trading
+internal import Wire
 
 /// A tick as the JSON of the stream's `TradeData` message (`api-specification.md` 3): every
 /// documented field, always, in the order of the schema, then the extra keys.
@@ -15,21 +16,21 @@ enum TickEncoder {
     /// - Precondition: `byteCountMax` bytes are free.
     @_lifetime(output: copy output)
     static func encode(_ tick: borrowing Tick, into output: inout OutputSpan<UInt8>) {
-        output.append(#"{"timestamp":""#)
-        output.append(time: tick.time)
-        output.append(#"","token_id":""#)
-        output.append(ascii: tick.tokenID.span)
+        output.append(literal: #"{"timestamp":""#)
+        DateText.appendTimestamp(nanoseconds: tick.time.nanoseconds, to: &output)
+        output.append(literal: #"","token_id":""#)
+        output.append(copying: tick.tokenID.span)
         encodeMarket(tick, into: &output)
-        output.append(#","action":""#)
-        output.append(tick.action.text)
-        output.append(#"","bids":["#)
+        output.append(literal: #","action":""#)
+        output.append(literal: tick.action.text)
+        output.append(literal: #"","bids":["#)
         encode(tick.bids, into: &output)
-        output.append(#"],"asks":["#)
+        output.append(literal: #"],"asks":["#)
         encode(tick.asks, into: &output)
-        output.append("]")
+        output.append(literal: "]")
         encodeAccount(tick, into: &output)
         encodeExtras(tick, into: &output)
-        output.append("}")
+        output.append(literal: "}")
     }
 
     @inline(__always)
@@ -38,21 +39,21 @@ enum TickEncoder {
         _ tick: borrowing Tick,
         into output: inout OutputSpan<UInt8>
     ) {
-        output.append(#"","midpoint":"#)
+        output.append(literal: #"","midpoint":"#)
         // The doubled midpoint counts 5e-5 dollars: an odd one ends in a 5 at the fifth decimal.
         let (halfTicks, overflow) = tick.midpointDoubled.multipliedReportingOverflow(by: 5)
         precondition(!overflow, "a midpoint is between 0 and 1 dollar")
-        output.append(decimal: halfTicks, scale: .hundredThousandths)
-        output.append(#","spread":"#)
-        output.append(decimal: tick.spread.raw, scale: .tenThousandths)
-        output.append(#","latency_ms":"#)
+        output.append(decimal: halfTicks, decimals: 5)
+        output.append(literal: #","spread":"#)
+        output.append(tick.spread)
+        output.append(literal: #","latency_ms":"#)
         output.append(milliseconds: tick.latency)
-        output.append(#","fee_bps":"#)
+        output.append(literal: #","fee_bps":"#)
         output.append(integer: tick.feeBasisPoints)
-        output.append(tick.volState.member)
-        output.append(decimal: tick.referencePrice.raw, scale: .hundredMillionths)
-        output.append(#","inventory":"#)
-        output.append(decimal: tick.inventory.raw, scale: .millionths)
+        output.append(literal: tick.volState.member)
+        output.append(tick.referencePrice)
+        output.append(literal: #","inventory":"#)
+        output.append(tick.inventory)
     }
 
     @inline(__always)
@@ -63,11 +64,11 @@ enum TickEncoder {
     ) {
         for index in 0..<levels.count {
             let level = levels[index]
-            output.append(index == 0 ? #"{"price":"# : #",{"price":"#)
-            output.append(decimal: level.price.raw, scale: .tenThousandths)
-            output.append(#","size":"#)
-            output.append(decimal: level.size.raw, scale: .millionths)
-            output.append("}")
+            output.append(literal: index == 0 ? #"{"price":"# : #",{"price":"#)
+            output.append(level.price)
+            output.append(literal: #","size":"#)
+            output.append(level.size)
+            output.append(literal: "}")
         }
     }
 
@@ -77,22 +78,22 @@ enum TickEncoder {
         _ tick: borrowing Tick,
         into output: inout OutputSpan<UInt8>
     ) {
-        output.append(#","virtual_pnl":"#)
-        output.append(decimal: tick.virtualPnL.raw, scale: .millionths)
-        output.append(#","session_volume":"#)
-        output.append(decimal: tick.sessionVolume.raw, scale: .millionths)
-        output.append(#","total_equity":"#)
-        output.append(decimal: tick.totalEquity.raw, scale: .millionths)
-        output.append(#","buying_power":"#)
-        output.append(decimal: tick.buyingPower.raw, scale: .millionths)
-        output.append(#","total_gas_spent_usd":"#)
-        output.append(decimal: tick.totalGasSpent.raw, scale: .millionths)
-        output.append(#","total_trades_count":"#)
+        output.append(literal: #","virtual_pnl":"#)
+        output.append(tick.virtualPnL)
+        output.append(literal: #","session_volume":"#)
+        output.append(tick.sessionVolume)
+        output.append(literal: #","total_equity":"#)
+        output.append(tick.totalEquity)
+        output.append(literal: #","buying_power":"#)
+        output.append(tick.buyingPower)
+        output.append(literal: #","total_gas_spent_usd":"#)
+        output.append(tick.totalGasSpent)
+        output.append(literal: #","total_trades_count":"#)
         output.append(integer: tick.totalTrades)
-        output.append(#","total_order_updates":"#)
+        output.append(literal: #","total_order_updates":"#)
         output.append(integer: tick.totalOrderUpdates)
-        output.append(#","current_matic_balance":"#)
-        output.append(decimal: tick.gasBalance.raw, scale: .millionths)
+        output.append(literal: #","current_matic_balance":"#)
+        output.append(tick.gasBalance)
     }
 
     @inline(__always)
@@ -101,42 +102,30 @@ enum TickEncoder {
         _ tick: borrowing Tick,
         into output: inout OutputSpan<UInt8>
     ) {
-        output.append(#","seq":"#)
-        output.append(integer: tick.seq)
+        output.append(literal: #","seq":"#)
+        DecimalText.append(tick.seq, to: &output)
         if case .none = tick.reason {
-            output.append(#","reason":null,"fair_value":"#)
+            output.append(literal: #","reason":null,"fair_value":"#)
         } else {
-            output.append(#","reason":""#)
+            output.append(literal: #","reason":""#)
             ReasonText.encode(tick.reason, into: &output)
-            output.append(#"","fair_value":"#)
+            output.append(literal: #"","fair_value":"#)
         }
-        output.append(decimal: tick.fairValueMicros, scale: .millionths)
-        output.append(#","strike":"#)
-        output.append(decimal: tick.strike?.raw, scale: .hundredMillionths)
-        output.append(#","seconds_to_expiry":"#)
+        output.append(decimal: tick.fairValueMicros, decimals: 6)
+        output.append(literal: #","strike":"#)
+        output.append(decimal: tick.strike?.raw, decimals: 8)
+        output.append(literal: #","seconds_to_expiry":"#)
         // Whole milliseconds are finer than any decision about a window.
-        output.append(
-            decimal: tick.timeToExpiry.map { $0.nanoseconds / 1_000_000 },
-            scale: .thousandths
-        )
-        output.append(#","own_bid":"#)
-        output.append(decimal: tick.ownBid?.raw, scale: .tenThousandths)
-        output.append(#","own_ask":"#)
-        output.append(decimal: tick.ownAsk?.raw, scale: .tenThousandths)
-        output.append(tick.riskState.member)
-        output.append(milliseconds: tick.marketFeedAge)
-        output.append(#","reference":"#)
-        output.append(milliseconds: tick.referenceFeedAge)
-        output.append("}")
-    }
-}
-
-extension OutputSpan where Element == UInt8 {
-    /// Milliseconds with up to three decimals, rounded toward zero; `null` for `nil`.
-    @inline(__always)
-    @_lifetime(self: copy self)
-    fileprivate mutating func append(milliseconds duration: Duration?) {
-        append(decimal: duration.map { $0.nanoseconds / 1_000 }, scale: .thousandths)
+        output.append(decimal: tick.timeToExpiry.map { $0.nanoseconds / 1_000_000 }, decimals: 3)
+        output.append(literal: #","own_bid":"#)
+        output.append(decimal: tick.ownBid?.raw, decimals: 4)
+        output.append(literal: #","own_ask":"#)
+        output.append(decimal: tick.ownAsk?.raw, decimals: 4)
+        output.append(literal: tick.riskState.member)
+        output.append(decimal: tick.marketFeedAge.map { $0.nanoseconds / 1_000 }, decimals: 3)
+        output.append(literal: #","reference":"#)
+        output.append(decimal: tick.referenceFeedAge.map { $0.nanoseconds / 1_000 }, decimals: 3)
+        output.append(literal: "}")
     }
 }
 
