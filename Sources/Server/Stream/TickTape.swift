@@ -91,6 +91,9 @@ struct TickTape {
         return position
     }
 
+    /// Whether a frame that the place still needed is gone.
+    func hasOverrun(_ place: TapePlace) -> Bool { place.position < lostBefore }
+
     /// What a client at a place of the tape reads next.
     enum Reading {
         case frame(SharedBytes)
@@ -102,7 +105,7 @@ struct TickTape {
 
     /// Moves `place` over what it need not read and over the frame returned.
     func read(from place: inout TapePlace, at now: Timestamp) -> Reading {
-        if place.position < lostBefore { return .overrun }
+        if hasOverrun(place) { return .overrun }
         if place.position < firstPosition {
             place.conflatedCount += firstPosition - place.position
             place.position = firstPosition
