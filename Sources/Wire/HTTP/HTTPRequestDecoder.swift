@@ -87,7 +87,7 @@ public struct HTTPRequestDecoder: ~Copyable {
     /// What the connection waits for, given that `next()` returned `nil`.
     public var awaiting: Awaiting {
         switch state {
-        case .head: headParser.isFresh && input.isEmpty ? .request : .head
+        case .head: headParser.isFresh ? .request : .head
         case .fixed, .chunked, .ending: .body
         case .failed, .detached: .nothing
         }
