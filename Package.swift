@@ -52,7 +52,9 @@ let package = Package(
             pkgConfig: "sqlite3",
             providers: [.apt(["libsqlite3-dev"])]
         ),
-        .target(name: "CDashboard", path: "CSupport/CDashboard"),
+        .target(
+            name: "CDashboard", path: "CSupport/CDashboard",
+            exclude: ["dashboard.html", "docs.html", "openapi.json"]),
 
         // Floor 1: pure. No I/O, no clock.
         .target(name: "Crypto", dependencies: ["COpenSSL"], swiftSettings: settings),

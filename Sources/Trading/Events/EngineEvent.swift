@@ -31,6 +31,8 @@ public enum EngineEvent: Equatable, Sendable {
     case rearmed
     /// The process is about to end: cancel, then say goodbye.
     case shutdownRequested
+    /// Whether what happens can be recorded. While it cannot, nothing new may happen: no quotes.
+    case recordingChanged(isHealthy: Bool)
 
     /// Nothing but time passed. Due every 100 ms or sooner.
     case timePassed

@@ -90,6 +90,8 @@ public enum OrderRejection: UInt8, Sendable, CaseIterable {
     case marketClosed
     /// The venue's message budget is used up.
     case rateLimited
+    /// The emergency stop shut the order path before the order left.
+    case orderPathShut
 }
 
 /// Why an order is gone without having been filled.

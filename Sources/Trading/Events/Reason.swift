@@ -22,6 +22,10 @@ public enum Reason: Equatable, Sendable {
     /// The worst-case position and its limit, in shares.
     case position(worstCase: Quantity, limit: Int64)
     case insufficientBalance(available: Money)
+    /// The operator's order size is below the market's minimum; both in shares.
+    case orderTooSmall(size: Int64, minimum: Quantity)
+    /// Our own gate refused an order.
+    case denied(RiskDenial)
     /// An order of ours and what was done to it.
     case order(outcome: Outcome, side: Side, price: Price, size: Quantity)
     case orderRejected(
@@ -36,6 +40,8 @@ public enum Reason: Equatable, Sendable {
     /// The window adopted.
     case market(slug: InlineText)
     case volatility(VolState)
+    /// Why no order leaves: the disk takes no records.
+    case recordingFailed
     /// Why no order leaves: the operator's switch.
     case notRunning
     /// Why no order leaves: the emergency stop.

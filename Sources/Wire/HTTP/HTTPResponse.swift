@@ -116,10 +116,6 @@ extension OutputSpan<UInt8> {
         }
     }
 
-    fileprivate mutating func append(copying bytes: Span<UInt8>) {
-        for index in bytes.indices { append(bytes[index]) }
-    }
-
     /// Appends a number that is not negative.
     fileprivate mutating func append(decimal value: Int) {
         var divisor = 1

@@ -1,0 +1,181 @@
+/// What the venue tells about our orders.
+extension Engine {
+    /// How many fills are remembered against being told twice.
+    static let tradeIDsKept = 1_024
+    /// After a refusal a side waits this long (strategy 8, step 9).
+    static let rejectionPause = Duration.milliseconds(250)
+
+    mutating func accept(_ id: OrderID, _ now: Timestamp, _ effects: inout [EngineEffect]) {
+        guard let (market, side) = find(id) else {
+            statistics.eventsUnmatched += 1
+            return
+        }
+        statistics.ordersAccepted += 1
+        stateHash.mix(id.number)
+        guard case .placing(let order, let sentAt, let isReplacement) = slot(market, side) else {
+            // Cancelling already (or a fill came first): the cancel's answer decides.
+            return
+        }
+        orderLatency = now - sentAt
+        setSlot(.resting(order, remaining: order.size), market, side)
+        if isReplacement { statistics.orderUpdates += 1 }
+        announce(order, isReplacement: isReplacement, market, now, &effects)
+    }
+
+    private mutating func announce(
+        _ order: Order,
+        isReplacement: Bool,
+        _ market: Int,
+        _ now: Timestamp,
+        _ effects: inout [EngineEffect]
+    ) {
+        let reason = Reason.order(
+            outcome: order.outcome,
+            side: order.side,
+            price: order.price,
+            size: order.size
+        )
+        guard isReplacement else {
+            publish(.tradePlaced, reason, market: market, now, &effects)
+            return
+        }
+        // A moved quote is a row in a blotter at most once a second; in between the refresh shows it.
+        if let last = markets[market].lastUpdateNotice, now - last < .seconds(1) {
+            markets[market].isDirty = true
+            return
+        }
+        markets[market].lastUpdateNotice = now
+        publish(.quoteUpdated, reason, market: market, now, &effects)
+    }
+
+    mutating func reject(
+        _ id: OrderID,
+        _ why: OrderRejection,
+        _ now: Timestamp,
+        _ effects: inout [EngineEffect]
+    ) {
+        guard let (market, side) = find(id), let order = slot(market, side).order else {
+            statistics.eventsUnmatched += 1
+            return
+        }
+        statistics.ordersRejected += 1
+        stateHash.mix(id.number)
+        setSlot(.empty, market, side)
+        setPacing(market, side) { $0.notBefore = now + Self.rejectionPause }
+        publish(
+            .orderRejected,
+            .orderRejected(
+                why,
+                outcome: order.outcome,
+                side: order.side,
+                price: order.price,
+                size: order.size
+            ),
+            market: market,
+            now,
+            &effects
+        )
+    }
+
+    /// Books a fill. A fill of an order that we no longer follow (its cancel crossed it) is booked
+    /// all the same: the money moved.
+    mutating func book(_ fill: Fill, _ now: Timestamp, _ effects: inout [EngineEffect]) {
+        guard let market = index(of: fill.market) else {
+            statistics.eventsUnmatched += 1
+            return
+        }
+        guard !lastTradeIDs.contains(fill.tradeID) else {
+            statistics.fillsDuplicate += 1
+            return
+        }
+        if lastTradeIDs.count == Self.tradeIDsKept {
+            lastTradeIDs.removeFirst(Self.tradeIDsKept / 2)
+        }
+        lastTradeIDs.append(fill.tradeID)
+
+        let profit = markets[market].position.apply(fill)
+        portfolio.apply(fill, profit: profit)
+        statistics.fills += 1
+        let inventory = markets[market].position.inventory
+        statistics.inventoryMin = min(statistics.inventoryMin, inventory)
+        statistics.inventoryMax = max(statistics.inventoryMax, inventory)
+        stateHash.mix(fill.orderID.number)
+        stateHash.mix(fill.size.raw)
+        stateHash.mix(portfolio.cash.raw)
+
+        if let (owner, side) = find(fill.orderID) {
+            var filled = slot(owner, side)
+            filled.fill(fill.size, isComplete: fill.isComplete)
+            setSlot(filled, owner, side)
+        }
+        publish(
+            fill.isComplete ? .orderFilled : .orderPartiallyFilled,
+            .order(outcome: fill.outcome, side: fill.side, price: fill.price, size: fill.size),
+            market: market,
+            now,
+            &effects
+        )
+    }
+
+    mutating func finishCancel(
+        _ id: OrderID,
+        _ why: CancelReason,
+        _ now: Timestamp,
+        _ effects: inout [EngineEffect]
+    ) {
+        guard let (market, side) = find(id), let order = slot(market, side).order else {
+            statistics.eventsUnmatched += 1
+            return
+        }
+        statistics.ordersCancelled += 1
+        stateHash.mix(id.number)
+        var isReplacing = false
+        if case .cancelling(_, _, true) = slot(market, side) { isReplacing = true }
+        setSlot(.empty, market, side)
+        setPacing(market, side) { $0.isReplacing = isReplacing }
+        if isReplacing {
+            markets[market].isDirty = true
+        } else {
+            publish(
+                .quoteCancelled,
+                .order(
+                    outcome: order.outcome,
+                    side: order.side,
+                    price: order.price,
+                    size: order.size
+                ),
+                market: market,
+                now,
+                &effects
+            )
+        }
+    }
+
+    /// The venue had nothing left to cancel: the order's fills have been told.
+    mutating func finishLateCancel(_ id: OrderID) {
+        guard let (market, side) = find(id) else {
+            // Filled to its end before the cancel arrived: the usual race.
+            return
+        }
+        setSlot(.empty, market, side)
+        markets[market].isDirty = true
+    }
+
+    func slot(_ market: Int, _ side: Side) -> QuoteSlot {
+        side == .buy ? markets[market].bid : markets[market].ask
+    }
+
+    mutating func setSlot(_ slot: QuoteSlot, _ market: Int, _ side: Side) {
+        switch side {
+        case .buy: markets[market].bid = slot
+        case .sell: markets[market].ask = slot
+        }
+    }
+
+    mutating func setPacing(_ market: Int, _ side: Side, _ change: (inout QuotePacing) -> Void) {
+        switch side {
+        case .buy: change(&markets[market].bidPacing)
+        case .sell: change(&markets[market].askPacing)
+        }
+    }
+}

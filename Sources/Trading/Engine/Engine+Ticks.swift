@@ -1,0 +1,138 @@
+/// What a dashboard sees.
+///
+/// A tick with an event goes out at once. A mere refresh (`HEARTBEAT`) goes out when something
+/// changed, at most every 100 ms per token, and at least every 5 s.
+extension Engine {
+    /// Publishes what is due by time or by change.
+    mutating func refresh(_ now: Timestamp, _ effects: inout [EngineEffect]) {
+        guard let index = current else {
+            if let last = lastGlobalTick, now - last < Self.refreshMax { return }
+            publish(.heartbeat, .noMarket, market: nil, now, &effects)
+            return
+        }
+        if let last = markets[index].lastTick {
+            let wait = markets[index].isDirty ? Self.refreshMin : Self.refreshMax
+            guard now - last >= wait else { return }
+        }
+        publish(.heartbeat, standingReason(index, now), market: index, now, &effects)
+    }
+
+    /// Why there is no quote, for a refresh; `.none` while quotes stand.
+    private func standingReason(_ index: Int, _ now: Timestamp) -> Reason {
+        if isKilled { return .killLatched }
+        guard parameters.isRunning else { return .notRunning }
+        guard isRecording else { return .recordingFailed }
+        guard markets[index].hasNoOrders else { return .none }
+        if let skip = markets[index].skip { return reason(behind: skip.action, index, now) }
+        return .none
+    }
+
+    /// The numbers behind a standing state, as they are now.
+    private func reason(behind action: Action, _ index: Int, _ now: Timestamp) -> Reason {
+        let market = markets[index]
+        switch action {
+        case .skippedExpiry, .reduceOnly:
+            return .nearExpiry(remaining: market.definition.windowEnd - now)
+        case .skippedFilter:
+            return MarketFilter.check(market.book, minLiquidity: parameters.minLiquidity)
+                ?? .noBook
+        case .warmingUp:
+            return .samples(seen: volatility.samples, needed: Volatility.samplesNeeded)
+        case .skippedStaleData:
+            if let last = market.lastMessage, now - last > configuration.marketSilenceMax {
+                return .marketFeedStale(age: now - last)
+            }
+            return .referenceFeedStale(age: referenceArrival.map { now - $0 } ?? .zero)
+        case .skippedRisk:
+            let minimum = market.definition.orderSizeMin
+            if Quantity(shares: parameters.orderSize) < minimum {
+                return .orderTooSmall(size: parameters.orderSize, minimum: minimum)
+            }
+            return .position(
+                worstCase: market.position.inventory,
+                limit: parameters.maxPosition
+            )
+        default: return .none
+        }
+    }
+
+    /// Sends one tick about `market` (or about the session, with `nil`).
+    mutating func publish(
+        _ action: Action,
+        _ reason: Reason,
+        market: Int?,
+        _ now: Timestamp,
+        _ effects: inout [EngineEffect]
+    ) {
+        var tick = Tick()
+        seq += 1
+        tick.seq = seq
+        // Whole microseconds, strictly increasing.
+        let whole = now.nanoseconds / 1_000
+        let stamp = max(whole, lastTickTime.nanoseconds / 1_000 + 1)
+        lastTickTime = Timestamp(nanoseconds: stamp * 1_000)
+        tick.time = lastTickTime
+        tick.action = action
+        tick.reason = reason
+        if let market {
+            describe(market, now, &tick)
+            markets[market].isDirty = false
+            markets[market].lastTick = now
+        }
+        lastGlobalTick = now
+        describeSession(now, &tick)
+        statistics.ticks += 1
+        stateHash.mix(tick.seq)
+        stateHash.mix(tick.totalEquity.raw)
+        effects.append(.publish(tick))
+    }
+
+    private func describe(_ index: Int, _ now: Timestamp, _ tick: inout Tick) {
+        let market = markets[index]
+        tick.tokenID = market.definition.yesToken
+        tick.midpointDoubled = market.lastMidpointDoubled
+        tick.spread = market.book.spread ?? .zero
+        tick.bids = market.book.top(.buy)
+        tick.asks = market.book.top(.sell)
+        tick.feeBasisPoints = feeBasisPoints(market)
+        tick.inventory = market.position.inventory
+        tick.latency = orderLatency ?? Duration(nanoseconds: max(market.messageAge.nanoseconds, 0))
+        // The quoter's fair value is the midpoint.
+        tick.fairValueMicros =
+            market.lastMidpointDoubled == 0 ? nil : market.lastMidpointDoubled * 50
+        tick.timeToExpiry = market.definition.windowEnd - now
+        tick.ownBid = market.bid.restingPrice
+        tick.ownAsk = market.ask.restingPrice
+        tick.riskState = riskState(market.definition.phase(at: now))
+        tick.marketFeedAge = market.lastMessage.map { now - $0 }
+    }
+
+    private func describeSession(_ now: Timestamp, _ tick: inout Tick) {
+        tick.volState = volatility.state
+        tick.referencePrice = reference ?? ReferencePrice(raw: 0)
+        tick.referenceFeedAge = referenceArrival.map { now - $0 }
+        let equity = totalEquity
+        tick.totalEquity = equity
+        tick.virtualPnL = equity - portfolio.startingCash
+        tick.sessionVolume = portfolio.volume
+        tick.buyingPower = buyingPower
+        tick.totalGasSpent = portfolio.gas
+        tick.totalTrades = portfolio.trades
+        tick.totalOrderUpdates = statistics.orderUpdates
+        if tick.timeToExpiry == nil { tick.riskState = riskState(.quoting) }
+    }
+
+    private func riskState(_ phase: WindowPhase) -> RiskState {
+        if isKilled { return .killed }
+        if isStopping { return .stopping }
+        guard parameters.isRunning else { return .paused }
+        return phase == .reduceOnly || phase == .noQuote ? .reduceOnly : .active
+    }
+
+    /// `round(1e4 * rate * (1 - p))` (strategy 11).
+    private func feeBasisPoints(_ market: MarketState) -> Int64 {
+        guard market.lastMidpointDoubled > 0 else { return 0 }
+        let midpoint = Double(market.lastMidpointDoubled) / 20_000
+        return Int64((10_000 * market.definition.takerFeeRate * (1 - midpoint)).rounded())
+    }
+}

@@ -1,0 +1,167 @@
+/// The market maker, as a pure value: events and the time in, effects out. No I/O, no clock, no
+/// randomness; the same events give the same effects on every run of a build.
+///
+/// One call handles one event:
+/// book and feeds are brought up to date, then every market in its window is decided anew
+/// (`Engine+Quoting`), then what a dashboard should see is published (`Engine+Ticks`).
+public struct Engine {
+    /// What does not change during a session.
+    public struct Configuration: Equatable, Sendable {
+        /// Cash at the start of a paper session.
+        public var startingCash = Money(dollars: 1_000)
+        /// Whether a reference price feeds the session. Without one (a recording of books alone),
+        /// volatility is measured on the midpoint.
+        public var hasReference = true
+        /// Quotes are pulled when the market has been silent for longer.
+        public var marketSilenceMax = Duration.seconds(10)
+        /// Quotes are pulled when the reference has been silent for longer (risk 3, row 17).
+        public var referenceSilenceMax = Duration.milliseconds(1_500)
+        public init() {}
+    }
+
+    /// Markets kept at a time: the current window, the next one, and those not yet resolved.
+    public static let marketsMax = 16
+    /// Least time between two refreshes of one token, and the most.
+    static let refreshMin = Duration.milliseconds(100)
+    static let refreshMax = Duration.seconds(5)
+    /// A state that lasts is told again after this long.
+    static let stateRepeat = Duration.seconds(30)
+
+    public let configuration: Configuration
+    public internal(set) var parameters: Parameters
+    public internal(set) var portfolio: Portfolio
+    public internal(set) var statistics = EngineStatistics()
+    public internal(set) var stateHash = StateHash()
+
+    var markets: [MarketState] = []
+    /// The market whose window is (or was last) open.
+    var current: Int?
+    /// The emergency stop is latched.
+    var isKilled: Bool
+    /// How far the stop has come; `.none` exactly while `isKilled` is false.
+    var kill = KillProgress.none
+    var isStopping = false
+    /// What happens reaches the disk.
+    var isRecording = true
+    var hasFinished = false
+    var hasStarted = false
+
+    var reference: ReferencePrice?
+    var referenceArrival: Timestamp?
+    var volatility = Volatility()
+    /// The price of the last one-second sample, and when the next is due.
+    var lastSample: Double?
+    var nextSample: Timestamp?
+
+    var nextOrderNumber: UInt64 = 1
+    var seq: UInt64 = 0
+    /// Stamp of the last tick; the next is later by at least a microsecond.
+    var lastTickTime = Timestamp(nanoseconds: 0)
+    var lastGlobalTick: Timestamp?
+    /// Time from sending an order to its acceptance, the last one measured.
+    var orderLatency: Duration?
+    /// Fills already booked, newest last; a fill told twice is booked once.
+    var lastTradeIDs: [UInt64] = []
+
+    /// How far an emergency stop has come.
+    enum KillProgress: Equatable {
+        case none
+        /// Orders may still be on the book.
+        case cancelling
+        /// None is; `KILLED` was last told then.
+        case confirmed(toldAt: Timestamp)
+    }
+
+    /// - Parameter isKilled: whether a latch was found at start: the engine then streams and does
+    ///   not quote until it is rearmed.
+    public init(configuration: Configuration, parameters: Parameters, isKilled: Bool = false) {
+        self.configuration = configuration
+        self.parameters = parameters
+        self.isKilled = isKilled
+        portfolio = Portfolio(startingCash: configuration.startingCash)
+        markets.reserveCapacity(Self.marketsMax)
+        lastTradeIDs.reserveCapacity(Self.tradeIDsKept)
+        if isKilled {
+            self.parameters.isRunning = false
+            kill = .cancelling
+        }
+    }
+
+    /// Handles one event. `now` never decreases from call to call.
+    /// - Parameter effects: what is to be done, appended in order.
+    public mutating func handle(
+        _ event: EngineEvent,
+        at now: Timestamp,
+        into effects: inout [EngineEffect]
+    ) {
+        if !hasStarted { start(now, &effects) }
+        statistics.events += 1
+        switch event {
+        case .marketListed(let definition): list(definition, now, &effects)
+        case .bookReplaced(let snapshot): replaceBook(snapshot, now)
+        case .levelChanged(let change): changeLevel(change, now)
+        case .traded(let print): noteMessage(print.market, print.venueTime, now)
+        case .tickSizeChanged(let id, let tickSize): changeTickSize(id, tickSize, now, &effects)
+        case .marketResolved(let id, let winner): resolve(id, winner, now, &effects)
+        case .referenceChanged(let price, _):
+            reference = price
+            referenceArrival = now
+            markCurrentDirty()
+
+        case .orderAccepted(let id): accept(id, now, &effects)
+        case .orderRejected(let id, let why): reject(id, why, now, &effects)
+        case .orderFilled(let fill): book(fill, now, &effects)
+        case .orderCancelled(let id, let why): finishCancel(id, why, now, &effects)
+        case .cancelRejected(let id): finishLateCancel(id)
+
+        case .parametersPatched(let patch, let control): apply(patch, control, now, &effects)
+        case .emergencyStopped: stop(now, &effects)
+        case .rearmed: rearm(now, &effects)
+        case .shutdownRequested: beginShutdown(now, &effects)
+        case .recordingChanged(let isHealthy): isRecording = isHealthy
+        case .timePassed: break
+        }
+        sampleVolatility(now, &effects)
+        updateCurrent(now, &effects)
+        decide(now, &effects)
+        advanceStops(now, &effects)
+        refresh(now, &effects)
+    }
+
+    /// The index of a market among those kept.
+    func index(of id: MarketID) -> Int? {
+        for index in markets.indices where markets[index].definition.id == id { return index }
+        return nil
+    }
+
+    /// The market and side of an order of ours.
+    func find(_ id: OrderID) -> (market: Int, side: Side)? {
+        for index in markets.indices {
+            if markets[index].bid.order?.id == id { return (index, .buy) }
+            if markets[index].ask.order?.id == id { return (index, .sell) }
+        }
+        return nil
+    }
+}
+
+/// Counts of a session, for reports and metrics.
+public struct EngineStatistics: Equatable, Sendable {
+    public var events: Int64 = 0
+    public var ticks: Int64 = 0
+    public var marketsListed: Int64 = 0
+    public var marketsResolved: Int64 = 0
+    public var ordersPlaced: Int64 = 0
+    public var ordersAccepted: Int64 = 0
+    public var ordersRejected: Int64 = 0
+    public var ordersCancelled: Int64 = 0
+    public var ordersDenied: Int64 = 0
+    /// Quotes replaced.
+    public var orderUpdates: Int64 = 0
+    public var fills: Int64 = 0
+    public var fillsDuplicate: Int64 = 0
+    /// Events about markets or orders that the engine does not know.
+    public var eventsUnmatched: Int64 = 0
+    /// Extremes of YES minus NO shares in any one market.
+    public var inventoryMin = Quantity.zero
+    public var inventoryMax = Quantity.zero
+}

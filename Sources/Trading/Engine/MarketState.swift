@@ -1,0 +1,77 @@
+/// All that the engine knows of one market.
+struct MarketState {
+    var definition: MarketDefinition
+    var book: OrderBook
+    var position = Position()
+    var bid = QuoteSlot.empty
+    var ask = QuoteSlot.empty
+    var bidPacing = QuotePacing()
+    var askPacing = QuotePacing()
+
+    /// Arrival of the last market message; `nil` before the first.
+    var lastMessage: Timestamp?
+    /// How old that message was on arrival, by the venue's stamp. Negative when the venue's clock
+    /// is ahead of ours.
+    var messageAge = Duration.zero
+    /// The last two-sided midpoint (`Tick.midpointDoubled`); zero before the first.
+    var lastMidpointDoubled: Int64 = 0
+    /// The winner, once known; the position has been paid out then.
+    var winner: Outcome?
+
+    /// Set by every change a dashboard would see; cleared by a tick.
+    var isDirty = true
+    var lastTick: Timestamp?
+    /// The state last told (`SKIPPED_FILTER`, …), and when; `nil` while quoting.
+    var skip: SkipNotice?
+    /// The tick of a replaced quote is limited to one a second.
+    var lastUpdateNotice: Timestamp?
+    var lastDenialNotice: Timestamp?
+
+    /// Extremes of the inventory over the market's life.
+    var inventoryMin = Quantity.zero
+    var inventoryMax = Quantity.zero
+
+    struct SkipNotice: Equatable {
+        var action: Action
+        var toldAt: Timestamp
+    }
+
+    init(_ definition: MarketDefinition) {
+        self.definition = definition
+        book = OrderBook(tickSize: definition.tickSize)
+    }
+
+    /// Nothing of ours can still fill here.
+    var hasNoOrders: Bool { bid == .empty && ask == .empty }
+
+    /// Shares that may not be sold: they stand in an open order already.
+    func sharesOffered(_ outcome: Outcome) -> Quantity {
+        var offered = Quantity.zero
+        for slot in [bid, ask] {
+            if let order = slot.order, order.side == .sell, order.outcome == outcome {
+                offered += slot.exposure
+            }
+        }
+        return offered
+    }
+
+    /// Cash that open orders have claimed.
+    var lockedCash: Money { Self.lockedCash(bid) + Self.lockedCash(ask) }
+
+    private static func lockedCash(_ slot: QuoteSlot) -> Money {
+        guard let order = slot.order, order.side == .buy else { return .zero }
+        return Money(slot.exposure, at: order.price)
+    }
+
+    /// What the position is worth on display (strategy 13): at the midpoint; on a one-sided book
+    /// at the bid that is there, else at the last midpoint.
+    var positionValue: Money {
+        var yes = lastMidpointDoubled
+        var no = 20_000 - lastMidpointDoubled
+        if book.midpointDoubled == nil {
+            if let bid = book.bestBid { yes = 2 * bid.price.raw }
+            if let ask = book.bestAsk { no = 2 * ask.price.complement.raw }
+        }
+        return position.value(markYesDoubled: yes, markNoDoubled: no)
+    }
+}

@@ -1,0 +1,71 @@
+/// One side's quote in one market: at most one order of ours stands on each side.
+///
+/// ```
+///            place            accepted              cancel
+///   empty ─────────► placing ─────────► resting ─────────► cancelling
+///     ▲                 │ rejected          │ filled            │ cancelled, filled, or too late
+///     └─────────────────┴───────────────────┴───────────────────┘
+/// ```
+/// Every order that is not `empty` is exposure, whatever its state.
+enum QuoteSlot: Equatable {
+    case empty
+    /// Sent; the venue has not answered.
+    case placing(Order, sentAt: Timestamp, isReplacement: Bool)
+    /// On the book with this much left.
+    case resting(Order, remaining: Quantity)
+    /// The cancel was sent; fills may still come.
+    case cancelling(Order, remaining: Quantity, isReplacing: Bool)
+
+    var order: Order? {
+        switch self {
+        case .empty: nil
+        case .placing(let order, _, _): order
+        case .resting(let order, _): order
+        case .cancelling(let order, _, _): order
+        }
+    }
+
+    /// Shares that may still fill.
+    var exposure: Quantity {
+        switch self {
+        case .empty: .zero
+        case .placing(let order, _, _): order.size
+        case .resting(_, let remaining): remaining
+        case .cancelling(_, let remaining, _): remaining
+        }
+    }
+
+    /// The resting price in YES terms; `nil` unless the order is known to rest.
+    var restingPrice: Price? {
+        if case .resting(let order, _) = self { order.bookPrice } else { nil }
+    }
+
+    /// Takes a fill's size off what is left; the slot is empty when nothing is.
+    mutating func fill(_ size: Quantity, isComplete: Bool) {
+        let remaining = Quantity(raw: max(exposure.raw - size.raw, 0))
+        let isGone = isComplete || remaining == .zero
+        switch self {
+        case .empty: return
+        case .placing(let order, _, _), .resting(let order, _):
+            // A fill also proves that the order was accepted.
+            self = isGone ? .empty : .resting(order, remaining: remaining)
+        case .cancelling(let order, _, let isReplacing):
+            self =
+                isGone
+                ? .empty
+                : .cancelling(order, remaining: remaining, isReplacing: isReplacing)
+        }
+    }
+}
+
+/// When a side may be moved again, and since when a small improvement has been due.
+struct QuotePacing: Equatable {
+    /// No new order on this side before this instant.
+    var notBefore = Timestamp(nanoseconds: 0)
+    /// The last time an order of this side was placed.
+    var placedAt = Timestamp(nanoseconds: 0)
+    /// Since when the target has been one tick closer to fair than the resting order.
+    var closerSince: Timestamp?
+    /// The last order on this side was cancelled to be replaced; what follows is an update.
+    var isReplacing = false
+}

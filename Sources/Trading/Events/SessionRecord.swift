@@ -1,0 +1,34 @@
+/// What must not be lost of a session: every order, fill, resolution and control, as it happened.
+/// Goes to the journal thread, which puts it on disk (`Journal`) and into the tables that people
+/// read (`Ledger`).
+public struct SessionRecord: Equatable, Sendable {
+    public var time: Timestamp
+    public var kind: Kind
+
+    /// What happened.
+    public enum Kind: Equatable, Sendable {
+        /// The first record: the session's number is its start time in nanoseconds.
+        case sessionStarted(cash: Money, parameters: Parameters)
+        case marketListed(MarketDefinition)
+        /// An order left for the venue.
+        case orderPlaced(Order)
+        case orderAccepted(OrderID)
+        case orderRejected(OrderID, OrderRejection)
+        case orderFilled(Fill)
+        case orderCancelled(OrderID, CancelReason)
+        case marketResolved(MarketID, winner: Outcome)
+        /// In force from here on.
+        case parametersChanged(Parameters)
+        case emergencyStopped
+        case rearmed
+        /// Once a minute, and at the end: total equity and profit of the session.
+        case equity(total: Money, profit: Money)
+        /// The last record of an orderly end.
+        case sessionEnded(stateHash: UInt64)
+    }
+
+    public init(time: Timestamp, kind: Kind) {
+        self.time = time
+        self.kind = kind
+    }
+}

@@ -1,0 +1,42 @@
+/// The session's money: cash, and what the session's fills did to it. Positions belong to their
+/// markets; the portfolio is told of every fill and every payout.
+///
+/// The identity that must always hold, to the millionth of a dollar:
+/// `equity - startingCash == realised + unrealised - fees - gas` (strategy 13).
+public struct Portfolio: Equatable, Sendable {
+    public let startingCash: Money
+    public private(set) var cash: Money
+    /// Profit of sales and payouts, fees aside.
+    public private(set) var realised = Money.zero
+    public private(set) var fees = Money.zero
+    /// What own chain transactions cost.
+    public private(set) var gas = Money.zero
+    /// Sum of price times size of all fills.
+    public private(set) var volume = Money.zero
+    public private(set) var trades: Int64 = 0
+
+    init(startingCash: Money) {
+        self.startingCash = startingCash
+        cash = startingCash
+    }
+
+    /// Books a fill's cash; `profit` is what the position said it realised.
+    mutating func apply(_ fill: Fill, profit: Money) {
+        let amount = Money(fill.size, at: fill.price)
+        switch fill.side {
+        case .buy: cash -= amount
+        case .sell: cash += amount
+        }
+        cash -= fill.fee
+        fees += fill.fee
+        realised += profit
+        volume += amount
+        trades += 1
+    }
+
+    /// Books a payout of a resolved market.
+    mutating func redeem(payout: Money, profit: Money) {
+        cash += payout
+        realised += profit
+    }
+}

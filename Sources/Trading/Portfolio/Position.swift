@@ -1,0 +1,80 @@
+/// What we hold of one market's two tokens, with what it cost.
+///
+/// Average cost, the venue's own convention (strategy 13): the cost of a token is kept as a total,
+/// so that no price is ever rounded; a sale takes its share of the total, rounded to the millionth
+/// of a dollar, and what remains is exact.
+public struct Position: Equatable, Sendable {
+    public private(set) var yes = Holding()
+    public private(set) var no = Holding()
+
+    /// One token's shares and their total cost.
+    public struct Holding: Equatable, Sendable {
+        /// Never negative: a naked sale does not exist on this venue.
+        public internal(set) var shares = Quantity.zero
+        public internal(set) var cost = Money.zero
+    }
+
+    init() {}
+
+    /// YES minus NO: what moves with the price.
+    public var inventory: Quantity { yes.shares - no.shares }
+
+    public var isFlat: Bool { yes.shares == .zero && no.shares == .zero }
+
+    /// What was paid for all of it.
+    public var cost: Money { yes.cost + no.cost }
+
+    /// Books a fill; returns the profit that a sale realised, fees aside.
+    /// - Precondition: no more is sold than is held (the risk gate sees to it).
+    mutating func apply(_ fill: Fill) -> Money {
+        switch fill.outcome {
+        case .yes: Self.apply(fill, to: &yes)
+        case .no: Self.apply(fill, to: &no)
+        }
+    }
+
+    private static func apply(_ fill: Fill, to holding: inout Holding) -> Money {
+        let amount = Money(fill.size, at: fill.price)
+        switch fill.side {
+        case .buy:
+            holding.shares += fill.size
+            holding.cost += amount
+            return .zero
+        case .sell:
+            precondition(fill.size <= holding.shares, "sold more than is held")
+            let released = holding.costOf(fill.size)
+            holding.shares -= fill.size
+            holding.cost -= released
+            return amount - released
+        }
+    }
+
+    /// Pays out the winner at one dollar a share; returns the payout and the realised profit.
+    mutating func redeem(winner: Outcome) -> (payout: Money, profit: Money) {
+        let shares = winner == .yes ? yes.shares : no.shares
+        let payout = Money(shares, at: .one)
+        let profit = payout - cost
+        self = Position()
+        return (payout, profit)
+    }
+
+    /// What the shares are worth at the given marks, each in units of 5e-5 dollars
+    /// (`Tick.midpointDoubled`).
+    func value(markYesDoubled: Int64, markNoDoubled: Int64) -> Money {
+        yes.value(markDoubled: markYesDoubled) + no.value(markDoubled: markNoDoubled)
+    }
+}
+
+extension Position.Holding {
+    /// The part of the cost that `size` of the shares bear.
+    fileprivate func costOf(_ size: Quantity) -> Money {
+        if size == shares { return cost }
+        let product = cost.raw.multipliedFullWidth(by: size.raw)
+        return Money(raw: shares.raw.dividingFullWidth(product).quotient)
+    }
+
+    fileprivate func value(markDoubled: Int64) -> Money {
+        let product = shares.raw.multipliedFullWidth(by: markDoubled)
+        return Money(raw: Int64(20_000).dividingFullWidth(product).quotient)
+    }
+}

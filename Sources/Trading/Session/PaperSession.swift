@@ -1,0 +1,183 @@
+/// The engine and a paper venue, run together: the whole market maker without a socket. `serve`
+/// drives it from a loop's timer, `replay` from a recording at full speed; it is the same code.
+///
+/// Events go in with the time at which they happened; between two of them the session lives through
+/// everything that was due (the venue's answers, the engine's clock), in time order.
+public struct PaperSession {
+    /// What the session asks of its shell.
+    public enum Output: Equatable, Sendable {
+        case publish(Tick)
+        case record(SessionRecord)
+        case reportParameters(control: UInt64, before: Parameters, after: Parameters)
+        case finishShutdown
+    }
+
+    /// The engine's clock ticks this often when nothing happens.
+    public static let clockInterval = Duration.milliseconds(100)
+    /// Of a longer silence only the last part is lived through tick by tick: nothing that the
+    /// engine waits for lasts longer.
+    static let silenceLivedThrough = Duration.seconds(60)
+    /// Equity is recorded this often.
+    static let equityInterval = Duration.seconds(60)
+
+    public private(set) var engine: Engine
+    private var venue: PaperVenue
+    private let orderPath: OrderPath
+    private var effects: [EngineEffect] = []
+    private var clock: Timestamp?
+    private var nextEquity: Timestamp?
+    /// Orders that found the path shut, to be told to the engine.
+    private var refused: [OrderID] = []
+
+    /// - Parameter orderPath: read before every order; share it with whoever may stop the session.
+    public init(engine: Engine, venue: PaperVenue, orderPath: OrderPath) {
+        self.engine = engine
+        self.venue = venue
+        self.orderPath = orderPath
+        effects.reserveCapacity(64)
+    }
+
+    /// When `advance` will have something to do; `nil` before the first event.
+    public var nextDue: Timestamp? {
+        guard let clock else { return nil }
+        let timer = clock + Self.clockInterval
+        guard let answer = venue.nextDue else { return timer }
+        return min(timer, answer)
+    }
+
+    /// Lives through everything due until `now`.
+    public mutating func advance(to now: Timestamp, into outputs: inout [Output]) {
+        guard let since = clock else {
+            step(.timePassed, at: now, &outputs)
+            return
+        }
+        if now - since > Self.silenceLivedThrough {
+            clock = now - Self.silenceLivedThrough
+        }
+        while true {
+            let timer = (clock ?? now) + Self.clockInterval
+            if let (time, answer) = venue.next(upTo: min(timer, now)) {
+                // An answer may date from the silence that was skipped.
+                step(answer, at: max(time, clock ?? time), &outputs)
+            } else if timer <= now {
+                step(.timePassed, at: timer, &outputs)
+            } else {
+                return
+            }
+        }
+    }
+
+    /// Handles an event that happened at `now`, after everything that was due before it. An event
+    /// dated before the last one is handled as of then: time does not run backwards.
+    public mutating func handle(
+        _ event: EngineEvent,
+        at now: Timestamp,
+        into outputs: inout [Output]
+    ) {
+        let now = max(now, clock ?? now)
+        if clock != nil { advance(to: now, into: &outputs) }
+        venue.observe(event, at: now)
+        step(event, at: now, &outputs)
+    }
+
+    private mutating func step(
+        _ event: EngineEvent,
+        at now: Timestamp,
+        _ outputs: inout [Output]
+    ) {
+        clock = now
+        if nextEquity == nil {
+            record(
+                .sessionStarted(
+                    cash: engine.portfolio.startingCash,
+                    parameters: engine.parameters
+                ),
+                now,
+                &outputs
+            )
+            nextEquity = now + Self.equityInterval
+        }
+        recordIfKept(event, now, &outputs)
+        effects.removeAll(keepingCapacity: true)
+        engine.handle(event, at: now, into: &effects)
+        for effect in effects { perform(effect, now, &outputs) }
+        while let id = refused.popLast() { refuse(id, now, &outputs) }
+        if let due = nextEquity, now >= due {
+            nextEquity = now + Self.equityInterval
+            recordEquity(now, &outputs)
+        }
+    }
+
+    private mutating func perform(
+        _ effect: EngineEffect,
+        _ now: Timestamp,
+        _ outputs: inout [Output]
+    ) {
+        switch effect {
+        case .placeOrder(let order):
+            let hasLeft = orderPath.withOpenPath { venue.submit(order, at: now) }
+            guard hasLeft else {
+                // The stop was pressed while the engine decided; its event is on the way.
+                refused.append(order.id)
+                return
+            }
+            record(.orderPlaced(order), now, &outputs)
+        case .cancelOrder(let id): venue.cancel(id, at: now)
+        case .cancelAllOrders: venue.cancelAll(at: now)
+        case .publish(let tick): outputs.append(.publish(tick))
+        case .reportParameters(let control, let before, let after):
+            outputs.append(.reportParameters(control: control, before: before, after: after))
+            if before != after { record(.parametersChanged(after), now, &outputs) }
+        case .finishShutdown:
+            recordEquity(now, &outputs)
+            record(.sessionEnded(stateHash: engine.stateHash.value), now, &outputs)
+            outputs.append(.finishShutdown)
+        }
+    }
+
+    /// Tells the engine that an order did not leave.
+    private mutating func refuse(_ id: OrderID, _ now: Timestamp, _ outputs: inout [Output]) {
+        effects.removeAll(keepingCapacity: true)
+        engine.handle(.orderRejected(id, .orderPathShut), at: now, into: &effects)
+        for effect in effects { perform(effect, now, &outputs) }
+    }
+
+    private func recordEquity(_ now: Timestamp, _ outputs: inout [Output]) {
+        let total = engine.totalEquity
+        record(
+            .equity(total: total, profit: total - engine.portfolio.startingCash),
+            now,
+            &outputs
+        )
+    }
+
+    /// The events of which a record is kept.
+    private func recordIfKept(
+        _ event: EngineEvent,
+        _ now: Timestamp,
+        _ outputs: inout [Output]
+    ) {
+        switch event {
+        case .marketListed(let definition): record(.marketListed(definition), now, &outputs)
+        case .marketResolved(let id, let winner):
+            record(.marketResolved(id, winner: winner), now, &outputs)
+        case .orderAccepted(let id): record(.orderAccepted(id), now, &outputs)
+        case .orderRejected(let id, let why): record(.orderRejected(id, why), now, &outputs)
+        case .orderFilled(let fill): record(.orderFilled(fill), now, &outputs)
+        case .orderCancelled(let id, let why): record(.orderCancelled(id, why), now, &outputs)
+        case .emergencyStopped: record(.emergencyStopped, now, &outputs)
+        case .rearmed: record(.rearmed, now, &outputs)
+        case .bookReplaced, .levelChanged, .traded, .tickSizeChanged, .referenceChanged,
+            .cancelRejected, .parametersPatched, .shutdownRequested, .recordingChanged, .timePassed:
+            break
+        }
+    }
+
+    private func record(
+        _ kind: SessionRecord.Kind,
+        _ now: Timestamp,
+        _ outputs: inout [Output]
+    ) {
+        outputs.append(.record(SessionRecord(time: now, kind: kind)))
+    }
+}

@@ -1,0 +1,78 @@
+/// The simulated reference price: a geometric random walk whose volatility wanders, with jumps.
+///
+/// The logarithm of the volatility reverts to its mean within five minutes; a jump raises it a
+/// little, and now and then (every half hour) it leaps towards the ceiling and decays from there.
+struct ReferenceProcess: Equatable, Sendable {
+    /// Seconds in a year of 365.25 days.
+    static let secondsPerYear = 31_557_600.0
+    /// The price stays within these, however long the simulation runs.
+    static let dollarsMin = 1_000.0
+    static let dollarsMax = 10_000_000.0
+
+    private static let volatilityReversionSeconds = 300.0
+    private static let spikeIntervalSeconds = 1_800.0
+
+    /// Dollars, not rounded.
+    private(set) var price: Double
+    /// Annualised, between jumps; within the configured bounds.
+    private(set) var volatility: Double
+
+    private var logVolatility: Double
+    private let logTypical: Double
+    private let typical: Double
+    private let floor: Double
+    private let ceiling: Double
+    private let deviation: Double
+    private let jumpIntervalSeconds: Double
+    private let jumpSize: Double
+    private var random: SimulatorRandom
+
+    init(configuration: MarketSimulator.Configuration, random: SimulatorRandom) {
+        price = configuration.initialPrice.dollars
+        typical = configuration.volatility
+        logTypical = SimulatorMath.log(configuration.volatility)
+        floor = configuration.volatilityFloor
+        ceiling = configuration.volatilityCeiling
+        deviation = configuration.volatilityOfVolatility
+        jumpIntervalSeconds = configuration.jumpInterval.seconds
+        jumpSize = configuration.jumpSize
+        self.random = random
+        logVolatility = logTypical + deviation * self.random.normal()
+        volatility = 0
+        volatility = max(floor, min(ceiling, SimulatorMath.exp(logVolatility)))
+    }
+
+    /// The price as the venue would print it, to the cent.
+    var published: ReferencePrice {
+        ReferencePrice(raw: Int64((price * 100).rounded()) * 1_000_000)
+    }
+
+    /// What the market would call the volatility: jumps included.
+    var impliedVolatility: Double {
+        let jumps = jumpSize * volatility / typical
+        let jumpVariance = jumps * jumps * Self.secondsPerYear / jumpIntervalSeconds
+        return (volatility * volatility + jumpVariance).squareRoot()
+    }
+
+    /// Moves on by `seconds`.
+    mutating func advance(by seconds: Double) {
+        let reversion = seconds / Self.volatilityReversionSeconds
+        logVolatility +=
+            reversion * (logTypical - logVolatility)
+            + deviation * (2 * reversion).squareRoot() * random.normal()
+        if random.chance(seconds / Self.spikeIntervalSeconds) {
+            logVolatility += deviation * random.uniform(2, 4.5)
+        }
+        var step =
+            volatility * (seconds / Self.secondsPerYear).squareRoot() * random.normal()
+        if random.chance(seconds / jumpIntervalSeconds) {
+            step += jumpSize * volatility / typical * random.normal()
+            logVolatility += 0.2 * deviation
+        }
+        volatility = max(floor, min(ceiling, SimulatorMath.exp(logVolatility)))
+        price = max(
+            Self.dollarsMin,
+            min(Self.dollarsMax, price * SimulatorMath.exp(step))
+        )
+    }
+}

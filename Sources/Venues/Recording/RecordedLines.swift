@@ -1,0 +1,313 @@
+internal import Trading
+internal import Wire
+
+/// Turns the lines of a recording into events: one line in, its events out one by one.
+struct RecordedLines {
+    private(set) var statistics = RecordingStatistics()
+    private var snapshot = BookSnapshot(
+        market: MarketID(index: 0),
+        bids: [],
+        asks: [],
+        tickSize: nil,
+        venueTime: Timestamp(nanoseconds: 0)
+    )
+    private var hash = BookHash()
+    private var markets = RecordedMarkets()
+    private var pending = Pending()
+    /// The time of the last event.
+    private var time = Timestamp(nanoseconds: 0)
+
+    /// What of the last line has not been told yet, in the order of telling.
+    private struct Pending {
+        /// Markets that end at or before this are to be resolved.
+        var ends: Timestamp?
+        var listed: Int?
+        var trade: TradePrint?
+        var tickSize: TickSize?
+        var hasBook = false
+    }
+
+    /// A line taken apart.
+    private struct Line {
+        var time: Timestamp
+        var slug: MarketSlug
+        var book: PolymarketBook
+    }
+
+    // MARK: - In
+
+    /// Takes a line, without its line feed. `nil` when it was sound or blank.
+    /// - Precondition: `nextEvent()` has given `nil`.
+    mutating func take(_ bytes: Span<UInt8>) -> RecordingDamage? {
+        statistics.lines += 1
+        if Self.isBlank(bytes) { return nil }
+        do {
+            try takeFrame(decode(bytes), bytes)
+            return nil
+        } catch {
+            statistics.damaged += 1
+            return error
+        }
+    }
+
+    /// Counts a line that was skipped unread.
+    mutating func noteSkippedLine() {
+        statistics.lines += 1
+        statistics.damaged += 1
+    }
+
+    /// The recording has ended, and with it all of its markets: the events that this means follow.
+    mutating func endMarkets() { pending.ends = Timestamp(nanoseconds: .max) }
+
+    private mutating func takeFrame(
+        _ line: Line,
+        _ bytes: Span<UInt8>
+    ) throws(RecordingDamage) {
+        let known = markets.index(ofSlug: line.slug.text)
+        guard let conditionID = InlineText(bytes.extracting(line.book.market)),
+            let token = InlineText(bytes.extracting(line.book.assetID))
+        else { throw .identityChanged }
+        try checkIdentity(known, conditionID, token)
+        let terms = try verify(line.book, bytes, last: known.flatMap { markets[$0].terms })
+
+        moveTime(to: line.time)
+        pending.ends = time
+        guard time < line.slug.windowEnd else {
+            statistics.framesAfterEnd += 1
+            return
+        }
+        let tickSize = terms?.tickSize ?? line.book.tickSize
+        var bestBid = line.book.bestBid
+        var bestAsk = line.book.bestAsk
+        let index: Int
+        if let known {
+            index = known
+            if token != markets[known].definition.yesToken {
+                markets[known].otherToken = token
+                statistics.framesOfOtherToken += 1
+                snapshot.takeOtherSide()
+                (bestBid, bestAsk) = (bestAsk?.complement, bestBid?.complement)
+            }
+            noteTrade(known, terms, line.book.venueTime)
+            if let tickSize, tickSize != markets[known].tickSize {
+                markets[known].tickSize = tickSize
+                pending.tickSize = tickSize
+                statistics.tickSizeChanges += 1
+            }
+        } else {
+            index = list(line.slug, conditionID, token, tickSize ?? .hundredth)
+        }
+        if let terms { markets[index].terms = terms }
+        markets[index].bestBid = bestBid
+        markets[index].bestAsk = bestAsk
+        snapshot.market = markets[index].definition.id
+        snapshot.tickSize = tickSize
+        pending.hasBook = true
+        statistics.frames += 1
+    }
+
+    /// A slug stays with one market and at most two tokens, and a token with one slug.
+    private func checkIdentity(
+        _ known: Int?,
+        _ conditionID: InlineText,
+        _ token: InlineText
+    ) throws(RecordingDamage) {
+        guard let known else {
+            guard !markets.has(token: token) else { throw .identityChanged }
+            guard markets.count < RecordingReader.marketsMax else { throw .tooManyMarkets }
+            return
+        }
+        let market = markets[known]
+        guard market.definition.conditionID == conditionID else { throw .identityChanged }
+        if token == market.definition.yesToken || token == market.otherToken { return }
+        guard market.otherToken.isEmpty, !markets.has(token: token) else { throw .identityChanged }
+    }
+
+    /// The frame's terms; `nil` where its hash does not tell.
+    private mutating func verify(
+        _ book: PolymarketBook,
+        _ bytes: Span<UInt8>,
+        last: BookTerms?
+    ) throws(RecordingDamage) -> BookTerms? {
+        let outcome = hash.verify(book, in: bytes, last: last)
+        statistics.hashAttempts = hash.attempts
+        switch outcome {
+        case .verified(let terms):
+            statistics.hashesVerified += 1
+            return terms
+        case .verifiedByInference(let terms):
+            if terms == last {
+                statistics.hashesVerifiedByLastTerms += 1
+            } else {
+                statistics.hashesVerifiedBySearch += 1
+            }
+            return terms
+        case .mismatch:
+            statistics.hashesMismatched += 1
+            throw .hashMismatch
+        case .unverifiable:
+            statistics.hashesUnverifiable += 1
+            return nil
+        }
+    }
+
+    private mutating func moveTime(to received: Timestamp) {
+        if received < time {
+            statistics.clockStepsBack += 1
+        } else {
+            time = received
+        }
+        if statistics.firstTime == nil { statistics.firstTime = time }
+        statistics.lastTime = time
+    }
+
+    private mutating func noteTrade(_ index: Int, _ terms: BookTerms?, _ venueTime: Timestamp) {
+        let market = markets[index]
+        guard let printed = terms?.lastTradePrice, let before = market.terms,
+            before.lastTradePrice != printed
+        else { return }
+        let trade = TradeInference(
+            printed: printed,
+            bestBid: market.bestBid,
+            bestAsk: market.bestAsk,
+            previous: market.lastTrade
+        )
+        markets[index].lastTrade = trade.price
+        pending.trade = TradePrint(
+            market: market.definition.id,
+            takerSide: trade.takerSide,
+            price: trade.price,
+            size: nil,
+            venueTime: venueTime
+        )
+        statistics.tradesInferred += 1
+        if trade.isComplement { statistics.tradesOfOtherToken += 1 }
+    }
+
+    private mutating func list(
+        _ slug: MarketSlug,
+        _ conditionID: InlineText,
+        _ token: InlineText,
+        _ tickSize: TickSize
+    ) -> Int {
+        let definition = MarketDefinition(
+            id: MarketID(index: UInt32(markets.count)),
+            slug: slug.text,
+            conditionID: conditionID,
+            yesToken: token,
+            noToken: InlineText(),
+            windowStart: slug.windowStart,
+            windowEnd: slug.windowEnd,
+            tickSize: tickSize,
+            orderSizeMin: Quantity(shares: 5),
+            takerFeeRate: 0.07
+        )
+        statistics.markets += 1
+        let index = markets.append(RecordedMarket(definition: definition, tickSize: tickSize))
+        pending.listed = index
+        return index
+    }
+
+    // MARK: - Out
+
+    /// The next event of the last line; `nil` when all are told.
+    mutating func nextEvent() -> (Timestamp, EngineEvent)? {
+        if let ends = pending.ends {
+            if let ended = markets.closeFirstEnded(by: ends) {
+                statistics.resolutionsInferred += 1
+                let market = markets[ended]
+                return (
+                    market.definition.windowEnd,
+                    .marketResolved(market.definition.id, winner: market.inferredWinner)
+                )
+            }
+            pending.ends = nil
+        }
+        if let listed = pending.listed {
+            pending.listed = nil
+            return (time, .marketListed(markets[listed].definition))
+        }
+        if let trade = pending.trade {
+            pending.trade = nil
+            return (time, .traded(trade))
+        }
+        if let tickSize = pending.tickSize {
+            pending.tickSize = nil
+            return (time, .tickSizeChanged(snapshot.market, tickSize))
+        }
+        if pending.hasBook {
+            pending.hasBook = false
+            return (time, .bookReplaced(snapshot))
+        }
+        return nil
+    }
+
+    // MARK: - Lines
+
+    private static func isBlank(_ bytes: Span<UInt8>) -> Bool {
+        for index in bytes.indices {
+            let byte = bytes[index]
+            guard byte == 0x20 || byte == 0x09 || byte == 0x0D else { return false }
+        }
+        return true
+    }
+
+    /// Takes a line apart; the levels go into `snapshot`.
+    private mutating func decode(_ bytes: Span<UInt8>) throws(RecordingDamage) -> Line {
+        var reader = JSONReader(bytes)
+        guard case .beginObject = try Self.token(&reader) else { throw .notAnObject }
+        var time: Timestamp?
+        var slug: MarketSlug?
+        var book: PolymarketBook?
+        while case .key(let name) = try Self.token(&reader) {
+            if reader.matches(name, "recv_ts") {
+                guard time == nil else { throw .keys }
+                guard case .number(let text) = try Self.token(&reader),
+                    let nanoseconds = try? DecimalText.parseNumber(reader.bytes(text), decimals: 9),
+                    nanoseconds > 0
+                else { throw .receiveTime }
+                time = Timestamp(nanoseconds: nanoseconds)
+            } else if reader.matches(name, "slug") {
+                guard slug == nil else { throw .keys }
+                guard case .string(let text) = try Self.token(&reader),
+                    let parsed = MarketSlug(reader.bytes(text))
+                else { throw .slug }
+                slug = parsed
+            } else if reader.matches(name, "raw") {
+                guard book == nil else { throw .keys }
+                book = try decodeFrame(&reader)
+            } else {
+                statistics.unknownKeys += 1
+                do { try reader.skipValue() } catch { throw .notJSON(error) }
+            }
+        }
+        // Nothing may follow the object.
+        _ = try Self.token(&reader)
+        guard let time, let slug, let book else { throw .keys }
+        return Line(time: time, slug: slug, book: book)
+    }
+
+    @_lifetime(reader: copy reader)
+    private mutating func decodeFrame(
+        _ reader: inout JSONReader
+    ) throws(RecordingDamage) -> PolymarketBook {
+        let start = reader.offset
+        guard case .beginObject = try Self.token(&reader) else {
+            throw .frame(BookFrameError(.wrongType, .frame, at: start))
+        }
+        do {
+            let book = try PolymarketBookDecoder.decode(&reader, into: &snapshot)
+            statistics.unknownKeys += book.unknownKeys
+            return book
+        } catch {
+            throw .frame(error)
+        }
+    }
+
+    @_lifetime(reader: copy reader)
+    private static func token(
+        _ reader: inout JSONReader
+    ) throws(RecordingDamage) -> JSONToken {
+        do { return try reader.next() } catch { throw .notJSON(error) }
+    }
+}

@@ -1,0 +1,170 @@
+internal import Testing
+
+@testable internal import Trading
+
+/// Drives an engine by hand: a market, a book, a reference price, seconds that pass.
+struct EngineScript {
+    static let windowStart = Timestamp(seconds: 1_776_323_400)
+    static let market = MarketID(index: 1)
+
+    var engine: Engine
+    var now: Timestamp
+    /// Everything the last call asked for.
+    var effects: [EngineEffect] = []
+    /// Every tick so far.
+    var ticks: [Tick] = []
+    /// Orders sent and not yet known to have ended.
+    var open: [Order] = []
+    var nextTradeID: UInt64 = 1
+
+    init(hasReference: Bool = true, isKilled: Bool = false, parameters: Parameters = .init()) {
+        var configuration = Engine.Configuration()
+        configuration.hasReference = hasReference
+        engine = Engine(
+            configuration: configuration,
+            parameters: parameters,
+            isKilled: isKilled
+        )
+        now = Self.windowStart
+    }
+
+    static func definition(
+        id: MarketID = market,
+        start: Timestamp = windowStart
+    ) -> MarketDefinition {
+        MarketDefinition(
+            id: id,
+            slug: InlineText("btc-updown-5m-test") ?? InlineText(),
+            conditionID: InlineText("0xabc") ?? InlineText(),
+            yesToken: InlineText("1234567890") ?? InlineText(),
+            noToken: InlineText(),
+            windowStart: start,
+            windowEnd: start + .seconds(300),
+            tickSize: .hundredth,
+            orderSizeMin: Quantity(shares: 5),
+            takerFeeRate: 0.07
+        )
+    }
+
+    mutating func send(_ event: EngineEvent) {
+        effects.removeAll()
+        engine.handle(event, at: now, into: &effects)
+        for effect in effects {
+            switch effect {
+            case .publish(let tick): ticks.append(tick)
+            case .placeOrder(let order): open.append(order)
+            case .cancelOrder, .cancelAllOrders, .reportParameters, .finishShutdown: break
+            }
+        }
+    }
+
+    /// Lets time pass in steps of 100 ms, with a fresh reference price and a fresh book each time.
+    mutating func pass(_ duration: Duration, reference: Int64? = 98_500, bid: Int64? = 50) {
+        var left = duration.nanoseconds
+        while left > 0 {
+            let step = min(left, 100_000_000)
+            left -= step
+            now = now + Duration(nanoseconds: step)
+            if let reference { refer(reference) }
+            if let bid { book(bid: bid, ask: bid + 1) }
+            send(.timePassed)
+        }
+    }
+
+    mutating func refer(_ dollars: Int64) {
+        send(
+            .referenceChanged(ReferencePrice(raw: dollars * 100_000_000), venueTime: now)
+        )
+    }
+
+    /// A book in cents with `shares` on each of ten levels a side.
+    mutating func book(
+        bid: Int64,
+        ask: Int64,
+        shares: Int64 = 10_000,
+        market: MarketID = market
+    ) {
+        var bids: [PriceLevel] = []
+        var asks: [PriceLevel] = []
+        for offset in 0..<10 {
+            let size = Quantity(shares: shares)
+            if bid - Int64(offset) > 0 {
+                bids.append(
+                    PriceLevel(price: Price(raw: (bid - Int64(offset)) * 100), size: size)
+                )
+            }
+            if ask + Int64(offset) < 100 {
+                asks.append(
+                    PriceLevel(price: Price(raw: (ask + Int64(offset)) * 100), size: size)
+                )
+            }
+        }
+        send(
+            .bookReplaced(
+                BookSnapshot(
+                    market: market,
+                    bids: bids,
+                    asks: asks,
+                    tickSize: nil,
+                    venueTime: now - .milliseconds(20)
+                )
+            )
+        )
+    }
+
+    /// A listed market, a warm estimator, and quotes accepted on both sides.
+    static func quoting(parameters: Parameters = .init()) -> EngineScript {
+        var script = EngineScript(parameters: parameters)
+        script.send(.marketListed(definition()))
+        script.pass(.seconds(20))
+        script.acceptAll()
+        return script
+    }
+
+    mutating func acceptAll() {
+        for order in open { send(.orderAccepted(order.id)) }
+    }
+
+    mutating func fill(_ order: Order, shares: Int64, complete: Bool) {
+        send(
+            .orderFilled(
+                Fill(
+                    tradeID: nextTradeID,
+                    orderID: order.id,
+                    market: order.market,
+                    outcome: order.outcome,
+                    side: order.side,
+                    price: order.price,
+                    size: Quantity(shares: shares),
+                    fee: .zero,
+                    isComplete: complete
+                )
+            )
+        )
+        nextTradeID += 1
+        if complete { open.removeAll { $0.id == order.id } }
+    }
+
+    /// Answers every cancel asked for by the last call.
+    mutating func confirmCancels() {
+        let asked = effects
+        for effect in asked {
+            switch effect {
+            case .cancelOrder(let id):
+                open.removeAll { $0.id == id }
+                send(.orderCancelled(id, .requested))
+            case .cancelAllOrders:
+                let all = open
+                open.removeAll()
+                for order in all { send(.orderCancelled(order.id, .requested)) }
+            case .placeOrder, .publish, .reportParameters, .finishShutdown: break
+            }
+        }
+    }
+
+    func order(_ side: Side) -> Order? { open.last { $0.bookSide == side } }
+    var actions: [Action] { ticks.map(\.action) }
+    var placed: [Order] {
+        effects.compactMap { if case .placeOrder(let order) = $0 { order } else { nil } }
+    }
+}
