@@ -4,8 +4,8 @@ internal import Wire
 /// A tick's reason as a short ASCII sentence for a blotter's cell, such as
 /// `liquidity 7603.12 < 10000.0` or `BUY YES 10.0 @ 0.51`. Nothing in it needs an escape in JSON.
 enum ReasonText {
-    /// The longest sentence.
-    static let byteCountMax = 96
+    /// The longest sentence; a test holds it to be exact.
+    static let byteCountMax = 80
 
     /// The greatest threshold that is written out, in dollars; a greater one is written as this.
     private static let dollarsMax = 9_000_000_000_000.0
@@ -68,6 +68,13 @@ enum ReasonText {
         case .volatility(let state):
             output.append(literal: state == .low ? "now LOW_VOL" : "now HIGH_VOL")
         case .notRunning: output.append(literal: "is_running is false")
+        case .orderTooSmall(let size, let minimum):
+            output.append(literal: "order size ")
+            output.append(integer: size)
+            output.append(literal: " < market minimum ")
+            output.append(minimum)
+        case .denied(let denial): output.append(literal: denial.text)
+        case .recordingFailed: output.append(literal: "the disk takes no records")
         case .killLatched: output.append(literal: "emergency stop is latched")
         }
     }
@@ -107,6 +114,23 @@ extension OrderRejection {
         case .sizeTooSmall: "size too small"
         case .marketClosed: "market closed"
         case .rateLimited: "rate limited"
+        case .orderPathShut: "order path shut by the stop"
+        }
+    }
+}
+
+extension RiskDenial {
+    /// The refusal in words.
+    fileprivate var text: StaticString {
+        switch self {
+        case .maxPosition: "denied: position limit"
+        case .minOrderSize: "denied: below the market's minimum"
+        case .offTick: "denied: off tick"
+        case .wouldCross: "denied: would cross"
+        case .selfCross: "denied: would cross an order of ours"
+        case .insufficientBalance: "denied: balance too small"
+        case .notRunning: "denied: not running"
+        case .marketClosed: "denied: market not in its window"
         }
     }
 }
