@@ -1,0 +1,136 @@
+internal import Trading
+internal import Wire
+
+/// A tick's reason as a short ASCII sentence for a blotter's cell, such as
+/// `liquidity 7603.12 < 10000.0` or `BUY YES 10.0 @ 0.51`. Nothing in it needs an escape in JSON.
+enum ReasonText {
+    /// The longest sentence; a test holds it to be exact.
+    static let byteCountMax = 80
+
+    /// The greatest threshold that is written out, in dollars; a greater one is written as this.
+    private static let dollarsMax = 9_000_000_000_000.0
+
+    /// Appends the sentence; nothing for `.none`.
+    /// - Precondition: `byteCountMax` bytes are free.
+    @_lifetime(output: copy output)
+    static func encode(_ reason: Reason, into output: inout OutputSpan<UInt8>) {
+        switch reason {
+        case .none: break
+        case .liquidity(let measured, let required):
+            output.append(literal: "liquidity ")
+            output.append(measured)
+            output.append(literal: " < ")
+            output.append(decimal: micros(of: required), decimals: 6)
+        case .oneSidedBook: output.append(literal: "one-sided book")
+        case .spreadTooWide(let measured, let allowed):
+            output.append(literal: "spread ")
+            output.append(measured)
+            output.append(literal: " > ")
+            output.append(allowed)
+        case .priceOutOfRange: output.append(literal: "midpoint outside the quoted range")
+        case .noBook: output.append(literal: "no book yet")
+        case .noMarket: output.append(literal: "no market yet")
+        case .marketFeedStale(let age):
+            output.append(literal: "market feed silent for ")
+            output.append(seconds: age)
+            output.append(literal: " s")
+        case .referenceFeedStale(let age):
+            output.append(literal: "reference feed silent for ")
+            output.append(seconds: age)
+            output.append(literal: " s")
+        case .samples(let seen, let needed):
+            output.append(integer: seen)
+            output.append(literal: " of ")
+            output.append(integer: needed)
+            output.append(literal: " s of samples")
+        case .nearExpiry(let remaining):
+            output.append(seconds: remaining)
+            output.append(literal: " s to expiry")
+        case .position(let worstCase, let limit):
+            output.append(literal: "position ")
+            output.append(worstCase)
+            output.append(literal: " against limit ")
+            output.append(integer: limit)
+        case .insufficientBalance(let available):
+            output.append(literal: "balance too small: ")
+            output.append(available)
+            output.append(literal: " available")
+        case .order(let outcome, let side, let price, let size):
+            output.append(outcome, side, price, size)
+        case .orderRejected(let rejection, let outcome, let side, let price, let size):
+            output.append(literal: rejection.text)
+            output.append(literal: ": ")
+            output.append(outcome, side, price, size)
+        case .resolution(let winner, let payout):
+            output.append(literal: winner == .yes ? "YES won, paid " : "NO won, paid ")
+            output.append(payout)
+        case .market(let slug): output.append(copying: slug.span)
+        case .volatility(let state):
+            output.append(literal: state == .low ? "now LOW_VOL" : "now HIGH_VOL")
+        case .notRunning: output.append(literal: "is_running is false")
+        case .orderTooSmall(let size, let minimum):
+            output.append(literal: "order size ")
+            output.append(integer: size)
+            output.append(literal: " < market minimum ")
+            output.append(minimum)
+        case .denied(let denial): output.append(literal: denial.text)
+        case .recordingFailed: output.append(literal: "the disk takes no records")
+        case .killLatched: output.append(literal: "emergency stop is latched")
+        }
+    }
+
+    /// A threshold of the model in millionths, for display: rounded to the nearest, and held within
+    /// what an integer holds.
+    private static func micros(of dollars: Double) -> Int64 {
+        guard dollars.isFinite else { return 0 }
+        let held = min(max(dollars, -dollarsMax), dollarsMax)
+        return Int64((held * 1_000_000).rounded())
+    }
+}
+
+extension OutputSpan where Element == UInt8 {
+    /// `BUY YES 10.0 @ 0.51`
+    @_lifetime(self: copy self)
+    fileprivate mutating func append(
+        _ outcome: Outcome,
+        _ side: Side,
+        _ price: Price,
+        _ size: Quantity
+    ) {
+        append(literal: side == .buy ? "BUY " : "SELL ")
+        append(literal: outcome == .yes ? "YES " : "NO ")
+        append(size)
+        append(literal: " @ ")
+        append(price)
+    }
+}
+
+extension OrderRejection {
+    /// The refusal in words.
+    fileprivate var text: StaticString {
+        switch self {
+        case .wouldCross: "would cross"
+        case .offTick: "off tick"
+        case .sizeTooSmall: "size too small"
+        case .marketClosed: "market closed"
+        case .rateLimited: "rate limited"
+        case .orderPathShut: "order path shut by the stop"
+        }
+    }
+}
+
+extension RiskDenial {
+    /// The refusal in words.
+    fileprivate var text: StaticString {
+        switch self {
+        case .maxPosition: "denied: position limit"
+        case .minOrderSize: "denied: below the market's minimum"
+        case .offTick: "denied: off tick"
+        case .wouldCross: "denied: would cross"
+        case .selfCross: "denied: would cross an order of ours"
+        case .insufficientBalance: "denied: balance too small"
+        case .notRunning: "denied: not running"
+        case .marketClosed: "denied: market not in its window"
+        }
+    }
+}

@@ -1,0 +1,20 @@
+internal import Trading
+internal import Wire
+
+/// Makes frames of ticks: WebSocket header and JSON in one piece, allocated exactly as long as they
+/// are. That is the one allocation of a tick, however many clients there are.
+struct TickFrames: ~Copyable {
+    /// Where a tick's text is written before its length is known.
+    private var scratch = ByteBuffer(capacity: TickEncoder.byteCountMax)
+
+    /// The tick as a text message.
+    mutating func frame(_ tick: Tick) -> SharedBytes {
+        scratch.removeAll()
+        scratch.append(upTo: TickEncoder.byteCountMax) { TickEncoder.encode(tick, into: &$0) }
+        return Self.frame(scratch.span)
+    }
+
+    private static func frame(_ text: Span<UInt8>) -> SharedBytes {
+        WebSocketFrame.text(capacity: text.count) { $0.append(copying: text) }
+    }
+}
