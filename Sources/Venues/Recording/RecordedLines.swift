@@ -129,6 +129,8 @@ struct RecordedLines {
         _ bytes: Span<UInt8>,
         last: BookTerms?
     ) throws(RecordingDamage) -> BookTerms? {
+        // The venue hashes every book: one without a hash has lost it on the way.
+        guard book.hash != nil else { throw .frame(BookFrameError(.missing, .hash, at: 0)) }
         let outcome = hash.verify(book, in: bytes, last: last)
         statistics.hashAttempts = hash.attempts
         switch outcome {

@@ -58,7 +58,7 @@ public struct RecordingStatistics: Equatable, Sendable {
     /// Frames whose hash was explained by another grid or last trade price, which it revealed.
     public var hashesVerifiedBySearch = 0
     public var hashesMismatched = 0
-    /// Frames without a hash, or on a grid that is not searched.
+    /// Frames on a grid whose prices are not searched.
     public var hashesUnverifiable = 0
     /// Endings that were hashed in all searches.
     public var hashAttempts = 0
