@@ -241,6 +241,19 @@ internal import Wire
         #expect(read(lines).items.contains(.damaged(line: 2, reason: damage)))
     }
 
+    @Test(
+        "a receive time far from the venue's stamp ends nothing",
+        arguments: [
+            "1976323404", "1776324005", "1776322804", "9223372036", "1",
+        ]
+    )
+    func clocksApart(time: String) {
+        let (items, statistics) = read([story[0], SampleBook().line(at: time)] + story[1...])
+        #expect(items.contains(.damaged(line: 2, reason: .clocksApart)))
+        #expect(items.count == storyItems.count + 1)
+        #expect(statistics.clockStepsBack == 0)
+    }
+
     @Test("a slug stays with its market, and a token with its slug")
     func identity() {
         var otherMarket = SampleBook()

@@ -21,6 +21,8 @@ public enum RecordingDamage: Error, Equatable, Sendable {
     case keys
     /// `recv_ts` is not a number of seconds after 1970 with at most nine decimals.
     case receiveTime
+    /// `recv_ts` and the venue's stamp differ by more than `RecordingReader.clockDifferenceMax`.
+    case clocksApart
     /// `slug` does not tell when the market's window starts and ends.
     case slug
     /// `raw` is not a book frame; offsets count from the beginning of the line.
