@@ -125,11 +125,12 @@ internal import Wire
                     422,
                     #"{"detail":[{"type":"float_parsing","loc":["body","spread_offset"],"msg":"#
                         + #""Input should be a valid number, unable to parse string as a number","#
-                        + #""input":"y"},{"type":"int_from_float","loc":["body","order_size"],"msg":"#
-                        + #""Input should be a valid integer, got a number with a fractional part","#
-                        + #""input":20.5},{"type":"float_type","loc":["body","min_liquidity"],"msg":"#
-                        + #""Input should be a valid number","input":null},{"type":"bool_type","loc":"#
-                        + #"["body","is_running"],"msg":"Input should be a valid boolean","#
+                        + #""input":"y"},{"type":"int_from_float","loc":["body","order_size"],"#
+                        + #""msg":"Input should be a valid integer, got a number with a "#
+                        + #"fractional part","#
+                        + #""input":20.5},{"type":"float_type","loc":["body","min_liquidity"],"#
+                        + #""msg":"Input should be a valid number","input":null},{"#
+                        + #""type":"bool_type","loc":["body","is_running"],"msg":"Input should be a valid boolean","#
                         + #""input":[]}]}"#
                 )
         )
@@ -165,8 +166,8 @@ internal import Wire
             patch(sent)
                 == .refused(
                     422,
-                    #"{"detail":[{"type":"model_attributes_type","loc":["body"],"msg":"\#(message)","#
-                        + #""input":\#(echoed)}]}"#
+                    #"{"detail":[{"type":"model_attributes_type","loc":["body"],"#
+                        + #""msg":"\#(message)","input":\#(echoed)}]}"#
                 )
         )
     }

@@ -159,8 +159,8 @@ struct NumberText {
         return text
     }
 
-    /// The number as an integer of JSON; `nil` when it is not written as one: with an exponent, with
-    /// a fraction other than zeros, without a digit on each side of its point.
+    /// The number as an integer of JSON; `nil` when it is not written as one: with an exponent,
+    /// with a fraction other than zeros, without a digit on each side of its point.
     var integerLiteral: [UInt8]? {
         guard exponent == nil, hasIntegerDigits else { return nil }
         if let fraction {
