@@ -132,11 +132,3 @@ struct ServeCommand: ParsableCommand {
         throw UsageError(description: "--market \(market): simulated, or replay:FILE")
     }
 }
-
-/// Says what is wrong and ends the process.
-func fail(_ sentence: String, code: Int32) -> Never {
-    let line = Array("quesquant: \(sentence)\n".utf8)
-    // A plain write: nothing else of the process counts any more.
-    _ = unsafe line.withUnsafeBytes { unsafe write(2, $0.baseAddress, $0.count) }
-    exit(code)
-}

@@ -51,8 +51,8 @@ final class Backend {
     private let ticksLost = TickLossCounter()
     private var tickWakeup: Wakeup?
     private var mailbox: Mailbox<APIMessage>?
-    private var trading: (sender: MailboxSender<TradingMessage>, thread: LoopThread)?
-    private var journal: (sender: MailboxSender<JournalMessage>, thread: LoopThread)?
+    private var trading: StartedThread<MailboxSender<TradingMessage>>?
+    private var journal: StartedThread<JournalPorts>?
     private var desk: ControlDesk?
     private var server: APIServer?
     private var deskTimer: LoopTimer?
@@ -112,23 +112,33 @@ final class Backend {
         tickSignal: WakeupSignal
     ) throws {
         let records = SPSCRing<SessionRecord>(capacity: Self.recordRingCapacity)
-        let journal = try JournalRoom.start(
-            directory: settings.directory, records: records, api: api, log: log)
-        self.journal = (journal.sender, journal.thread)
+        let directory = settings.directory
+        let log = self.log
+        let journal = try StartedThread<JournalPorts>.start(name: "journal", waitingOn: loop) {
+            let loop = EventLoop()
+            let room = JournalRoom(
+                on: loop, directory: directory, records: records.makeConsumer(), api: api,
+                complain: { log.error("\($0)") })
+            if let ports = room.ports { $0(ports) }
+            withExtendedLifetime(room) { loop.run() }
+        }
+        self.journal = journal
         let plan = TradingPlan(
             settings: settings, parameters: parameters, isLatched: isLatched,
             orderPath: orderPath, ticks: tickRing, records: records,
             exits: TradingExits(
-                api: api, tickSignal: tickSignal, recordSignal: journal.recordSignal,
+                api: api, tickSignal: tickSignal, recordSignal: journal.ports.recordSignal,
                 ticksLost: ticksLost))
-        let trading = try plan.start(log: log)
+        let trading = try StartedThread<MailboxSender<TradingMessage>>.start(
+            name: "trading", cpu: settings.tradingCPU, waitingOn: loop
+        ) { try plan.live(log: log, ready: $0) }
         self.trading = trading
-        _ = journal.sender.send(.attach(trading.sender))
+        _ = journal.ports.sender.send(.attach(trading.ports))
     }
 
     private func makeDesk(_ parameters: Parameters, isLatched: Bool) -> ControlDesk {
-        let journal = journal?.sender
-        let trading = trading?.sender
+        let journal = journal?.ports.sender
+        let trading = trading?.ports
         return ControlDesk(
             parameters: parameters, isLatched: isLatched, orderPath: orderPath,
             writeToDisk: { journal?.send(.request($0)) ?? false },
@@ -167,8 +177,7 @@ final class Backend {
         } else if !parameters.isRunning {
             log.warning("is_running is false, as it was when the last run ended: not quoting")
         }
-        print("LISTENING \(server.address)")
-        fflush(unsafe stdout)
+        Console.say("LISTENING \(server.address)")
     }
 
     // MARK: The API loop
@@ -210,7 +219,7 @@ final class Backend {
         alarm(Self.endSecondsMax)
         log.info("ending: cancelling, then closing")
         desk?.end()
-        _ = trading?.sender.send(.event(.shutdownRequested))
+        _ = trading?.ports.send(.event(.shutdownRequested))
         let timer = LoopTimer(on: loop) { [unowned self] in self.endServing() }
         timer.start(afterMilliseconds: Self.tradingEndMilliseconds)
         endTimer = timer
@@ -234,9 +243,9 @@ final class Backend {
 
     private func endThreads() {
         // In this order: what trading said last is in the journal's ring when the journal ends.
-        _ = trading?.sender.send(.end)
+        _ = trading?.ports.send(.end)
         trading?.thread.join()
-        _ = journal?.sender.send(.end)
+        _ = journal?.ports.sender.send(.end)
         journal?.thread.join()
         deskTimer?.close()
         for signal in signals { signal.close() }

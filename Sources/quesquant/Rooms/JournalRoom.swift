@@ -1,5 +1,5 @@
 internal import Journal
-internal import Ledger
+// internal import Ledger
 internal import Logging
 internal import Reactor
 internal import Server
@@ -17,11 +17,6 @@ final class JournalRoom {
     private static let bytesWaitingMax = 16 << 20
     private static let retryMilliseconds = 1_000
     private static let mailboxCapacity = 4_096
-
-    /// For whoever has requests.
-    let sender: MailboxSender<JournalMessage>
-    /// For whoever has put records into the ring.
-    let recordSignal: WakeupSignal
 
     private let directory: DataDirectory
     private let loop: EventLoop
@@ -43,6 +38,8 @@ final class JournalRoom {
     private var retry: LoopTimer?
     private var flushSoon: Wakeup?
     private var mailbox: Mailbox<JournalMessage>?
+    /// Set by `init`.
+    private(set) var ports: JournalPorts?
 
     init(
         on loop: EventLoop, directory: DataDirectory, records: RingConsumer<SessionRecord>,
@@ -56,12 +53,11 @@ final class JournalRoom {
         retry = LoopTimer(on: loop) { [unowned self] in self.flush() }
         let wakeup = Wakeup(on: loop) { [unowned self] in self.flush() }
         flushSoon = wakeup
-        recordSignal = wakeup.signal
         let mailbox = Mailbox<JournalMessage>(on: loop, capacity: Self.mailboxCapacity) {
             [unowned self] in self.receive($0)
         }
         self.mailbox = mailbox
-        sender = mailbox.sender
+        ports = JournalPorts(sender: mailbox.sender, recordSignal: wakeup.signal)
     }
 
     private func receive(_ message: JournalMessage) {
@@ -98,7 +94,10 @@ final class JournalRoom {
         var latched: [Bool] = []
         for request in group {
             if case .write(let contents) = request.latch {
-                latched.append(attempt { try DurableFile.replace(directory.killLatch, with: contents.span) })
+                latched.append(
+                    attempt { () throws(SystemError) in
+                        try DurableFile.replace(directory.killLatch, with: contents.span)
+                    })
             } else {
                 latched.append(true)
             }
@@ -107,13 +106,15 @@ final class JournalRoom {
         for (index, request) in group.enumerated() {
             var succeeded = written[index] && latched[index]
             if succeeded, let parameters = request.parameters {
-                let text = DataDirectory.text(of: parameters)
-                succeeded = attempt {
+                let text = StoredParameters.text(of: parameters)
+                succeeded = attempt { () throws(SystemError) in
                     try DurableFile.replace(directory.parameters, with: text.span)
                 }
             }
             if succeeded, case .remove = request.latch {
-                succeeded = attempt { _ = try DurableFile.remove(directory.killLatch) }
+                succeeded = attempt { () throws(SystemError) in
+                    _ = try DurableFile.remove(directory.killLatch)
+                }
             }
             _ = api.send(.written(ticket: request.ticket, succeeded: succeeded))
         }
@@ -126,7 +127,9 @@ final class JournalRoom {
             let file = try audit ?? FileAppender(path: directory.audit)
             audit = file
             for (index, request) in group.enumerated() {
-                written[index] = attempt { try file.append(request.line.span) }
+                written[index] = attempt { () throws(SystemError) in
+                    try file.append(request.line.span)
+                }
             }
             try file.sync()
         } catch {
@@ -179,7 +182,7 @@ final class JournalRoom {
     private func beginJournal(_ record: SessionRecord) {
         let session = record.time.nanoseconds
         journalPath = "\(directory.journals)/session-\(session).qqj"
-        JournalWriter.encodeHeader(sessionID: session, into: &encoded)
+        JournalWriter.encodeHeader(session: record.time, into: &encoded)
         do {
             ledger = try Ledger(path: directory.ledger)
         } catch {
@@ -207,23 +210,9 @@ final class JournalRoom {
     }
 }
 
-extension JournalRoom {
-    /// Starts the thread on which a room lives until it is told to end.
-    static func start(
-        directory: DataDirectory, records: SPSCRing<SessionRecord>,
-        api: MailboxSender<APIMessage>, log: Logger
-    ) throws -> (
-        sender: MailboxSender<JournalMessage>, recordSignal: WakeupSignal, thread: LoopThread
-    ) {
-        let loop = EventLoop()
-        let room = JournalRoom(
-            on: loop, directory: directory, records: records.makeConsumer(), api: api,
-            complain: { log.error("\($0)") })
-        let sender = room.sender
-        let recordSignal = room.recordSignal
-        let thread = try LoopThread.start(name: "journal") {
-            withExtendedLifetime(room) { loop.run() }
-        }
-        return (sender, recordSignal, thread)
-    }
+/// What the other threads hold of the journal room.
+struct JournalPorts: Sendable {
+    let sender: MailboxSender<JournalMessage>
+    /// To be woken after records were put into the ring.
+    let recordSignal: WakeupSignal
 }

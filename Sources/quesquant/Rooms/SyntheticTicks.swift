@@ -12,6 +12,8 @@ final class SyntheticTicks {
     private let exits: TradingExits
     private let ticks: RingProducer<Tick>
     private let timer: PreciseTimer?
+    /// Nanoseconds from tick to tick.
+    private var period: Int64 = 0
     private var fill: LoopTimer?
     private var seq: UInt64 = 0
     private let tokenID = InlineText(token) ?? InlineText()
@@ -31,15 +33,20 @@ final class SyntheticTicks {
         if hertz > 0 {
             let timer = try PreciseTimer(on: loop) { emit(Int($0)) }
             self.timer = timer
-            timer.start(periodNanoseconds: Int64(1_000_000_000 / hertz))
+            period = Int64(1_000_000_000 / hertz)
         } else {
             timer = nil
             // The ring paces it: it is topped up as fast as the API loop empties it.
             fill = LoopTimer(on: loop) { emit(.max) }
-            fill?.start(afterMilliseconds: 1, repeatingMilliseconds: 1)
         }
         emit = { [unowned self] in self.emit($0) }
-        self.emit(1)
+    }
+
+    /// The first tick leaves during this call.
+    func start() {
+        emit(1)
+        timer?.start(periodNanoseconds: period)
+        fill?.start(afterMilliseconds: 1, repeatingMilliseconds: 1)
     }
 
     /// The operator's word shows in the ticks, though there is nothing to stop.
@@ -70,7 +77,7 @@ final class SyntheticTicks {
             seq += 1
             guard ticks.tryPush(make()) else {
                 seq -= 1
-                if count != .max { exits.ticksLost.add(1, ordering: .relaxed) }
+                if count != .max { exits.ticksLost.increment() }
                 break
             }
             sent += 1

@@ -15,28 +15,32 @@ struct TradingPlan {
     let records: SPSCRing<SessionRecord>
     let exits: TradingExits
 
-    /// Starts the trading thread.
-    /// - Throws: when a recording cannot be opened, or the CPU cannot be had.
-    func start(log: Logger) throws -> (
-        sender: MailboxSender<TradingMessage>, thread: LoopThread
-    ) {
+    /// Sets up the trading room on the calling thread, and lives there until it is told to end.
+    /// - Throws: when a recording cannot be read, or the system has no timer to give.
+    func live(log: Logger, ready: (MailboxSender<TradingMessage>) -> Void) throws {
         switch settings.market {
-        case .synthetic(let hertz): return try startSynthetic(hertz: hertz)
         case .simulated:
+            log.info("simulated market, seed \(settings.seed)")
             let clock = SessionClock()
             let simulator = MarketSimulator(seed: settings.seed, start: clock.start)
-            log.info("simulated market, seed \(settings.seed)")
-            return try startSession(.simulated(simulator), clock: clock, hasReference: true)
+            liveSession(.simulated(simulator), clock: clock, hasReference: true, ready: ready)
         case .recorded(let path):
             let player = try RecordingPlayer(path: path, complain: { log.warning("\(path), \($0)") })
             let clock = SessionClock(startingAt: player.nextDue)
-            return try startSession(.recorded(player), clock: clock, hasReference: false)
+            liveSession(.recorded(player), clock: clock, hasReference: false, ready: ready)
+        case .synthetic(let hertz):
+            let loop = EventLoop()
+            let room = try SyntheticTicks(
+                on: loop, hertz: hertz, parameters: parameters, isLatched: isLatched,
+                exits: exits, ticks: ticks.makeProducer())
+            live(on: loop, ready: ready, receive: room.receive, start: room.start, end: room.close)
         }
     }
 
-    private func startSession(
-        _ source: consuming MarketSource, clock: SessionClock, hasReference: Bool
-    ) throws -> (sender: MailboxSender<TradingMessage>, thread: LoopThread) {
+    private func liveSession(
+        _ source: consuming MarketSource, clock: SessionClock, hasReference: Bool,
+        ready: (MailboxSender<TradingMessage>) -> Void
+    ) {
         var configuration = Engine.Configuration()
         configuration.startingCash = settings.cash
         configuration.hasReference = hasReference
@@ -48,44 +52,24 @@ struct TradingPlan {
         let room = TradingRoom(
             on: loop, session: session, source: source, clock: clock, exits: exits,
             ticks: ticks.makeProducer(), records: records.makeProducer())
-        let mailbox = Mailbox<TradingMessage>(on: loop, capacity: Self.mailboxCapacity) {
-            switch $0 {
-            case .event(let event): room.receive(event)
-            case .end:
-                room.close()
-                loop.stop()
-            }
-        }
-        let sender = mailbox.sender
-        let spins = settings.spins
-        let thread = try LoopThread.start(name: "trading", cpu: settings.tradingCPU) {
-            room.start()
-            loop.run(spinning: spins)
-            mailbox.close()
-        }
-        return (sender, thread)
+        live(on: loop, ready: ready, receive: room.receive, start: room.start, end: room.close)
     }
 
-    private func startSynthetic(
-        hertz: Double
-    ) throws -> (sender: MailboxSender<TradingMessage>, thread: LoopThread) {
-        let loop = EventLoop()
-        let room = try SyntheticTicks(
-            on: loop, hertz: hertz, parameters: parameters, isLatched: isLatched, exits: exits,
-            ticks: ticks.makeProducer())
+    private func live(
+        on loop: EventLoop, ready: (MailboxSender<TradingMessage>) -> Void,
+        receive: @escaping (EngineEvent) -> Void, start: () -> Void, end: @escaping () -> Void
+    ) {
         let mailbox = Mailbox<TradingMessage>(on: loop, capacity: Self.mailboxCapacity) {
             switch $0 {
-            case .event(let event): room.receive(event)
+            case .event(let event): receive(event)
             case .end:
-                room.close()
+                end()
                 loop.stop()
             }
         }
-        let sender = mailbox.sender
-        let thread = try LoopThread.start(name: "trading", cpu: settings.tradingCPU) {
-            loop.run()
-            mailbox.close()
-        }
-        return (sender, thread)
+        start()
+        ready(mailbox.sender)
+        loop.run(spinning: settings.spins)
+        mailbox.close()
     }
 }

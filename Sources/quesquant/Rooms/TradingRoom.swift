@@ -80,7 +80,7 @@ final class TradingRoom {
             case .publish(var tick):
                 tick.time = tick.time + clock.offset
                 // A full ring means that the API loop is stuck; trading goes on.
-                if !ticks.tryPush(tick) { exits.ticksLost.add(1, ordering: .relaxed) }
+                if !ticks.tryPush(tick) { exits.ticksLost.increment() }
                 hasTick = true
             case .record(let record): recordsWaiting.append(record)
             case .reportParameters(let control, _, let after):
@@ -119,9 +119,7 @@ struct TradingExits {
 final class TickLossCounter: Sendable {
     private let value = Atomic<Int>(0)
 
-    func add(_ count: Int, ordering: AtomicUpdateOrdering) {
-        value.wrappingAdd(count, ordering: ordering)
-    }
+    func increment() { value.wrappingAdd(1, ordering: .relaxed) }
 
     var count: Int { value.load(ordering: .relaxed) }
 }

@@ -1,7 +1,6 @@
 internal import Reactor
 internal import Server
 internal import Trading
-internal import Wire
 
 /// The files of a data directory, and what a start finds in them.
 struct DataDirectory {
@@ -49,19 +48,11 @@ struct DataDirectory {
             throw UsageError(description: "\(error)")
         }
         guard let bytes else { return nil }
-        switch ControlBody.patch(contentType: nil, body: bytes.span) {
-        case .accepted(let patch): return Parameters().applying(patch)
-        case .refused:
+        guard let parameters = StoredParameters.parse(bytes.span) else {
             throw UsageError(
-                description: "\(parameters) is damaged; correct it, or remove it for the defaults")
+                description:
+                    "\(self.parameters) is damaged; correct it, or remove it for the defaults")
         }
-    }
-
-    /// The text of `parameters`.
-    static func text(of parameters: Parameters) -> SharedBytes {
-        var text = ByteBuffer(capacity: 256)
-        AuditLine.append(parameters: parameters, to: &text)
-        text.append("\n")
-        return SharedBytes(copying: text.span)
+        return parameters
     }
 }
