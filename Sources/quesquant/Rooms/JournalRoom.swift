@@ -1,5 +1,5 @@
 internal import Journal
-// internal import Ledger
+internal import Ledger
 internal import Logging
 internal import Reactor
 internal import Server
