@@ -151,14 +151,22 @@ final class LiveServer: Sendable {
     @discardableResult
     func stop() throws -> Swift.Duration {
         let begun = ContinuousClock.now
+        beginStop()
+        try awaitStop()
+        return ContinuousClock.now - begun
+    }
+
+    func beginStop() {
         let port = port
         _ = commands.send(
             Command { context in
                 context.server.shutdown { isOver.withLock { _ = $0.insert(port) } }
             }
         )
+    }
+
+    func awaitStop() throws {
         guard ended.wait(timeout: .now() + 10) == .success else { throw Failure.timedOut }
-        return ContinuousClock.now - begun
     }
 }
 
