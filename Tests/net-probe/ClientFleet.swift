@@ -75,7 +75,7 @@ final class ClientFleet {
         if phase != .leaving && !client.isStalled, let ending = client.ending {
             lostReaders.append(ending)
         }
-        if phase == .leaving && endedCount == clients.count { loop.stop() }
+        if endedCount == clients.count { loop.stop() }
     }
 
     private func connectMore() {
