@@ -11,7 +11,8 @@ struct QuesQuant: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [ServeCommand.self, ReplayCommand.self],
-        defaultSubcommand: ServeCommand.self)
+        defaultSubcommand: ServeCommand.self
+    )
 }
 
 /// Ends the process with 2: the command line or the configuration is wrong.

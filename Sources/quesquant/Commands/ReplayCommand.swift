@@ -13,7 +13,8 @@ struct ReplayCommand: ParsableCommand {
 
             Every frame's SHA-1 is checked. A damaged line is reported with its number and skipped; \
             the exit code is 1 when more than 1 % of the lines are damaged.
-            """)
+            """
+    )
 
     @Argument(help: "The recording; - for standard input.")
     var file: String

@@ -15,7 +15,8 @@ struct ServeCommand: ParsableCommand {
 
             The key of the control endpoints is DASHBOARD_API_KEY, from the environment or from \
             .env in the working directory; without it they answer 500.
-            """)
+            """
+    )
 
     @Option(help: "simulated, or replay:FILE (recorded book frames, at their own pace).")
     var market = "simulated"
@@ -34,12 +35,14 @@ struct ServeCommand: ParsableCommand {
 
     @Option(
         name: .customLong("data-dir"),
-        help: "Audit log, kill latch, parameters, journal and ledger.")
+        help: "Audit log, kill latch, parameters, journal and ledger."
+    )
     var dataDirectory = "data"
 
     @Option(
         name: .customLong("tick-hz"),
-        help: "Trading off; synthetic ticks at this rate (0.1 to 5000; 0: as fast as can be sent).")
+        help: "Trading off; synthetic ticks at this rate (0.1 to 5000; 0: as fast as can be sent)."
+    )
     var tickHertz: Double?
 
     @Option(name: .customLong("max-connections"), help: "Open connections at a time.")
@@ -50,12 +53,14 @@ struct ServeCommand: ParsableCommand {
         help: """
             Origins whose pages may read answers, separated by commas; * for any. \
             (default: http://localhost:*, http://127.0.0.1:*)
-            """)
+            """
+    )
     var allowedOrigins: String?
 
     @Flag(
         name: .customLong("check-stream-origin"),
-        help: "Refuse WebSocket handshakes from other origins.")
+        help: "Refuse WebSocket handshakes from other origins."
+    )
     var checksStreamOrigin = false
 
     @Option(help: "Cash of a paper session, in whole dollars.")
@@ -113,14 +118,20 @@ struct ServeCommand: ParsableCommand {
         if let allowedOrigins {
             guard let origins = AllowedOrigins(parsing: allowedOrigins) else {
                 throw UsageError(
-                    description: "--allow-origin \(allowedOrigins): scheme://host[:port|:*], or *")
+                    description: "--allow-origin \(allowedOrigins): scheme://host[:port|:*], or *"
+                )
             }
             api.allowedOrigins = origins
         }
         return BackendSettings(
-            market: try makeMarket(), seed: seed ?? UInt64(WallClock.now()),
-            directory: DataDirectory(path: dataDirectory), api: api,
-            cash: Money(dollars: cash), tradingCPU: tradingCPU, spins: spin)
+            market: try makeMarket(),
+            seed: seed ?? UInt64(WallClock.now()),
+            directory: DataDirectory(path: dataDirectory),
+            api: api,
+            cash: Money(dollars: cash),
+            tradingCPU: tradingCPU,
+            spins: spin
+        )
     }
 
     private func makeMarket() throws -> BackendSettings.Market {

@@ -22,7 +22,8 @@ struct ReplayRun {
         session = PaperSession(
             engine: Engine(configuration: configuration, parameters: parameters),
             venue: PaperVenue(configuration: .init(), seed: seed),
-            orderPath: OrderPath(isShut: false))
+            orderPath: OrderPath(isShut: false)
+        )
         outputs.reserveCapacity(256)
     }
 
@@ -47,8 +48,10 @@ struct ReplayRun {
         if let lastEvent { session.advance(to: lastEvent + .seconds(1), into: &outputs) }
         outputs.removeAll(keepingCapacity: true)
         return ReplayReport(
-            recording: reader.statistics, engine: session.engine,
-            wallNanoseconds: MonotonicClock.now() - started)
+            recording: reader.statistics,
+            engine: session.engine,
+            wallNanoseconds: MonotonicClock.now() - started
+        )
     }
 
     private mutating func drain(_ reader: inout RecordingReader) {
@@ -80,6 +83,7 @@ struct ReplayRun {
         guard isZstd || isGzip else { return }
         let tool = isZstd ? "zstd" : "gzip"
         throw UsageError(
-            description: "\(name) is compressed: \(tool) -dc FILE | quesquant replay -")
+            description: "\(name) is compressed: \(tool) -dc FILE | quesquant replay -"
+        )
     }
 }

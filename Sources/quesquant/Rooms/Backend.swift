@@ -80,7 +80,11 @@ final class Backend {
         let tickWakeup = Wakeup(on: loop) { [unowned self] in self.publishTicks() }
         self.tickWakeup = tickWakeup
         try startThreads(
-            parameters, isLatched: isLatched, api: mailbox.sender, tickSignal: tickWakeup.signal)
+            parameters,
+            isLatched: isLatched,
+            api: mailbox.sender,
+            tickSignal: tickWakeup.signal
+        )
         desk = makeDesk(parameters, isLatched: isLatched)
         try listen()
         report(parameters, isLatched: isLatched)
@@ -90,15 +94,18 @@ final class Backend {
     func run() {
         for signal in [SIGTERM, SIGINT] {
             if let watcher = try? SignalWatcher(
-                on: loop, signal: signal, handler: { [unowned self] in self.end() })
-            {
+                on: loop,
+                signal: signal,
+                handler: { [unowned self] in self.end() }
+            ) {
                 signals.append(watcher)
             }
         }
         let timer = LoopTimer(on: loop) { [unowned self] in self.desk?.sweep() }
         timer.start(
             afterMilliseconds: Self.deskSweepMilliseconds,
-            repeatingMilliseconds: Self.deskSweepMilliseconds)
+            repeatingMilliseconds: Self.deskSweepMilliseconds
+        )
         deskTimer = timer
         loop.run()
         lock.release()
@@ -108,7 +115,9 @@ final class Backend {
     // MARK: The way in
 
     private func startThreads(
-        _ parameters: Parameters, isLatched: Bool, api: MailboxSender<APIMessage>,
+        _ parameters: Parameters,
+        isLatched: Bool,
+        api: MailboxSender<APIMessage>,
         tickSignal: WakeupSignal
     ) throws {
         let records = SPSCRing<SessionRecord>(capacity: Self.recordRingCapacity)
@@ -117,20 +126,34 @@ final class Backend {
         let journal = try StartedThread<JournalPorts>.start(name: "journal", waitingOn: loop) {
             let loop = EventLoop()
             let room = JournalRoom(
-                on: loop, directory: directory, records: records.makeConsumer(), api: api,
-                complain: { log.error("\($0)") })
+                on: loop,
+                directory: directory,
+                records: records.makeConsumer(),
+                api: api,
+                complain: { log.error("\($0)") }
+            )
             if let ports = room.ports { $0(ports) }
             withExtendedLifetime(room) { loop.run() }
         }
         self.journal = journal
         let plan = TradingPlan(
-            settings: settings, parameters: parameters, isLatched: isLatched,
-            orderPath: orderPath, ticks: tickRing, records: records,
+            settings: settings,
+            parameters: parameters,
+            isLatched: isLatched,
+            orderPath: orderPath,
+            ticks: tickRing,
+            records: records,
             exits: TradingExits(
-                api: api, tickSignal: tickSignal, recordSignal: journal.ports.recordSignal,
-                ticksLost: ticksLost))
+                api: api,
+                tickSignal: tickSignal,
+                recordSignal: journal.ports.recordSignal,
+                ticksLost: ticksLost
+            )
+        )
         let trading = try StartedThread<MailboxSender<TradingMessage>>.start(
-            name: "trading", cpu: settings.tradingCPU, waitingOn: loop
+            name: "trading",
+            cpu: settings.tradingCPU,
+            waitingOn: loop
         ) { try plan.live(log: log, ready: $0) }
         self.trading = trading
         _ = journal.ports.sender.send(.attach(trading.ports))
@@ -140,9 +163,13 @@ final class Backend {
         let journal = journal?.ports.sender
         let trading = trading?.ports
         return ControlDesk(
-            parameters: parameters, isLatched: isLatched, orderPath: orderPath,
+            parameters: parameters,
+            isLatched: isLatched,
+            orderPath: orderPath,
             writeToDisk: { journal?.send(.request($0)) ?? false },
-            tellEngine: { trading?.send(.event($0)) ?? false }, wallClock: WallClock.now)
+            tellEngine: { trading?.send(.event($0)) ?? false },
+            wallClock: WallClock.now
+        )
     }
 
     private func listen() throws {
@@ -153,27 +180,35 @@ final class Backend {
         server.register(
             APIMetric(
                 name: "quesquant_ticks_lost_total",
-                help: "Ticks that found the ring to the API loop full.", kind: .counter,
-                read: { Double(lost.count) }))
+                help: "Ticks that found the ring to the API loop full.",
+                kind: .counter,
+                read: { Double(lost.count) }
+            )
+        )
         server.register(
             APIMetric(
                 name: "quesquant_audit_lines_lost_total",
-                help: "Audit lines that could not be written.", kind: .counter,
-                read: { [unowned desk] in Double(desk.linesLost) }))
+                help: "Audit lines that could not be written.",
+                kind: .counter,
+                read: { [unowned desk] in Double(desk.linesLost) }
+            )
+        )
     }
 
     private func report(_ parameters: Parameters, isLatched: Bool) {
         guard let server else { return }
         if settings.api.apiKey == nil {
             log.warning(
-                "DASHBOARD_API_KEY is not set: the control endpoints, the stop too, answer 500")
+                "DASHBOARD_API_KEY is not set: the control endpoints, the stop too, answer 500"
+            )
         }
         if isLatched {
             log.warning(
                 """
                 the emergency stop is latched (\(settings.directory.killLatch)): not quoting until \
                 PATCH {"is_running": true}
-                """)
+                """
+            )
         } else if !parameters.isRunning {
             log.warning("is_running is false, as it was when the last run ended: not quoting")
         }

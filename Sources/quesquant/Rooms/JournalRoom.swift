@@ -42,8 +42,11 @@ final class JournalRoom {
     private(set) var ports: JournalPorts?
 
     init(
-        on loop: EventLoop, directory: DataDirectory, records: RingConsumer<SessionRecord>,
-        api: MailboxSender<APIMessage>, complain: @escaping (String) -> Void
+        on loop: EventLoop,
+        directory: DataDirectory,
+        records: RingConsumer<SessionRecord>,
+        api: MailboxSender<APIMessage>,
+        complain: @escaping (String) -> Void
     ) {
         self.loop = loop
         self.directory = directory
@@ -97,7 +100,8 @@ final class JournalRoom {
                 latched.append(
                     attempt { () throws(SystemError) in
                         try DurableFile.replace(directory.killLatch, with: contents.span)
-                    })
+                    }
+                )
             } else {
                 latched.append(true)
             }

@@ -22,8 +22,12 @@ final class SyntheticTicks {
 
     /// - Throws: when the system has no timer to give.
     init(
-        on loop: EventLoop, hertz: Double, parameters: Parameters, isLatched: Bool,
-        exits: TradingExits, ticks: RingProducer<Tick>
+        on loop: EventLoop,
+        hertz: Double,
+        parameters: Parameters,
+        isLatched: Bool,
+        exits: TradingExits,
+        ticks: RingProducer<Tick>
     ) throws {
         self.parameters = parameters
         riskState = isLatched ? .killed : .active

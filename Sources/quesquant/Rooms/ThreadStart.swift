@@ -23,7 +23,9 @@ struct StartedThread<Ports: Sendable> {
     ///   - body: sets its room up, calls `ready` once, and lives on. When it throws before that,
     ///     the thread ends and the error comes out here.
     static func start(
-        name: String, cpu: Int? = nil, waitingOn loop: EventLoop,
+        name: String,
+        cpu: Int? = nil,
+        waitingOn loop: EventLoop,
         _ body: @escaping @Sendable (_ ready: (Ports) -> Void) throws -> Void
     ) throws -> StartedThread {
         var outcome: Result<Ports, StartFailure>?

@@ -25,20 +25,30 @@ struct TradingPlan {
             let simulator = MarketSimulator(seed: settings.seed, start: clock.start)
             liveSession(.simulated(simulator), clock: clock, hasReference: true, ready: ready)
         case .recorded(let path):
-            let player = try RecordingPlayer(path: path, complain: { log.warning("\(path), \($0)") })
+            let player = try RecordingPlayer(
+                path: path,
+                complain: { log.warning("\(path), \($0)") }
+            )
             let clock = SessionClock(startingAt: player.nextDue)
             liveSession(.recorded(player), clock: clock, hasReference: false, ready: ready)
         case .synthetic(let hertz):
             let loop = EventLoop()
             let room = try SyntheticTicks(
-                on: loop, hertz: hertz, parameters: parameters, isLatched: isLatched,
-                exits: exits, ticks: ticks.makeProducer())
+                on: loop,
+                hertz: hertz,
+                parameters: parameters,
+                isLatched: isLatched,
+                exits: exits,
+                ticks: ticks.makeProducer()
+            )
             live(on: loop, ready: ready, receive: room.receive, start: room.start, end: room.close)
         }
     }
 
     private func liveSession(
-        _ source: consuming MarketSource, clock: SessionClock, hasReference: Bool,
+        _ source: consuming MarketSource,
+        clock: SessionClock,
+        hasReference: Bool,
         ready: (MailboxSender<TradingMessage>) -> Void
     ) {
         var configuration = Engine.Configuration()
@@ -46,18 +56,32 @@ struct TradingPlan {
         configuration.hasReference = hasReference
         let session = PaperSession(
             engine: Engine(
-                configuration: configuration, parameters: parameters, isKilled: isLatched),
-            venue: PaperVenue(configuration: .init(), seed: settings.seed), orderPath: orderPath)
+                configuration: configuration,
+                parameters: parameters,
+                isKilled: isLatched
+            ),
+            venue: PaperVenue(configuration: .init(), seed: settings.seed),
+            orderPath: orderPath
+        )
         let loop = EventLoop()
         let room = TradingRoom(
-            on: loop, session: session, source: source, clock: clock, exits: exits,
-            ticks: ticks.makeProducer(), records: records.makeProducer())
+            on: loop,
+            session: session,
+            source: source,
+            clock: clock,
+            exits: exits,
+            ticks: ticks.makeProducer(),
+            records: records.makeProducer()
+        )
         live(on: loop, ready: ready, receive: room.receive, start: room.start, end: room.close)
     }
 
     private func live(
-        on loop: EventLoop, ready: (MailboxSender<TradingMessage>) -> Void,
-        receive: @escaping (EngineEvent) -> Void, start: () -> Void, end: @escaping () -> Void
+        on loop: EventLoop,
+        ready: (MailboxSender<TradingMessage>) -> Void,
+        receive: @escaping (EngineEvent) -> Void,
+        start: () -> Void,
+        end: @escaping () -> Void
     ) {
         let mailbox = Mailbox<TradingMessage>(on: loop, capacity: Self.mailboxCapacity) {
             switch $0 {

@@ -22,8 +22,12 @@ final class TradingRoom {
     private var timer: LoopTimer?
 
     init(
-        on loop: EventLoop, session: PaperSession, source: consuming MarketSource,
-        clock: SessionClock, exits: TradingExits, ticks: RingProducer<Tick>,
+        on loop: EventLoop,
+        session: PaperSession,
+        source: consuming MarketSource,
+        clock: SessionClock,
+        exits: TradingExits,
+        ticks: RingProducer<Tick>,
         records: RingProducer<SessionRecord>
     ) {
         self.loop = loop
@@ -102,7 +106,10 @@ final class TradingRoom {
         if recordsWaiting.count > Self.recordsWaitingMax {
             recordsWaiting.removeAll()
             session.handle(
-                .recordingChanged(isHealthy: false), at: clock.now(), into: &outputs)
+                .recordingChanged(isHealthy: false),
+                at: clock.now(),
+                into: &outputs
+            )
         }
     }
 }

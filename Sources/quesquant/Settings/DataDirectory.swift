@@ -51,7 +51,8 @@ struct DataDirectory {
         guard let parameters = StoredParameters.parse(bytes.span) else {
             throw UsageError(
                 description:
-                    "\(self.parameters) is damaged; correct it, or remove it for the defaults")
+                    "\(self.parameters) is damaged; correct it, or remove it for the defaults"
+            )
         }
         return parameters
     }

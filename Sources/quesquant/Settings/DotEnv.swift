@@ -23,7 +23,8 @@ struct DotEnv {
             let key = line[..<equals].trimmedBlanks
             guard !key.isEmpty, key.utf8.allSatisfy(\.isNameByte) else {
                 throw UsageError(
-                    description: "\(name), line \(index + 1): a name is letters, digits and _")
+                    description: "\(name), line \(index + 1): a name is letters, digits and _"
+                )
             }
             let value = Self.unquoted(line[line.index(after: equals)...].trimmedBlanks)
             guard let value else {
