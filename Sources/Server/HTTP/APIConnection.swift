@@ -128,9 +128,10 @@ final class APIConnection {
         }
     }
 
-    /// Ends the connection as soon as nothing is owed to the client.
+    /// Ends the connection if nothing is owed to the client. Otherwise its answer will say that it
+    /// is the last (`APIService.isGoingAway`).
     func goAway() {
-        if case .idle = state, awaiting == .request { finish() }
+        if case .idle = state, awaiting == .request, tcp.backlogBytes == 0 { tcp.close() }
     }
 
     /// Ends the connection whatever is owed.

@@ -82,6 +82,7 @@ final class LiveServer: Sendable {
         configuration.port = 0
         configuration.apiKey = "testkey"
         configuration.sweepInterval = .milliseconds(5)
+        configuration.shutdownLimit = .milliseconds(20)
         configure(&configuration)
         let configured = configuration
         let started = DispatchSemaphore(value: 0)

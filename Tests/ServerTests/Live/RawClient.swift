@@ -33,8 +33,12 @@ final class RawClient {
     }
 
     private var descriptor: Int32
+    /// What came; the bytes before `taken` were taken.
+    private var received: [UInt8] = []
+    private var taken = 0
+
     /// What came and was not taken.
-    private(set) var input: [UInt8] = []
+    var input: ArraySlice<UInt8> { received[taken...] }
 
     /// - Parameter receiveBufferBytes: small for a client that is to stall soon.
     init(port: UInt16, receiveBufferBytes: Int32? = nil) throws {
@@ -109,7 +113,11 @@ final class RawClient {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         let count = unsafe recv(descriptor, &buffer, buffer.count, 0)
         if count > 0 {
-            input += buffer[..<count]
+            if taken == received.count {
+                received.removeAll(keepingCapacity: true)
+                taken = 0
+            }
+            received += buffer[..<count]
             return true
         }
         if count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK) { throw Failure.silence }
@@ -119,16 +127,16 @@ final class RawClient {
     /// Everything up to the end of the connection, which must come.
     func readToEnd() throws -> [UInt8] {
         while try readMore() {}
-        defer { input = [] }
-        return input
+        defer { taken = received.count }
+        return Array(input)
     }
 
     func take(_ count: Int) throws -> [UInt8] {
         while input.count < count {
-            guard try readMore() else { throw Failure.closedEarly(input) }
+            guard try readMore() else { throw Failure.closedEarly(Array(input)) }
         }
-        defer { input.removeFirst(count) }
-        return Array(input[..<count])
+        defer { taken += count }
+        return Array(input.prefix(count))
     }
 
     /// - Parameter isHead: the answer has no content, whatever its length says.
@@ -137,9 +145,9 @@ final class RawClient {
         var end: Int?
         while end == nil {
             end = input.indices.first { input[$0...].starts(with: blank) }
-            if end == nil, try !readMore() { throw Failure.closedEarly(input) }
+            if end == nil, try !readMore() { throw Failure.closedEarly(Array(input)) }
         }
-        let head = String(decoding: try take((end ?? 0) + 4), as: UTF8.self)
+        let head = String(decoding: try take((end ?? taken) + 4 - taken), as: UTF8.self)
         let lines = head.split(separator: "\r\n", omittingEmptySubsequences: true)
         let words = lines[0].split(separator: " ")
         guard words.count >= 2, words[0] == "HTTP/1.1", let status = Int(words[1]) else {
