@@ -25,7 +25,7 @@
 ///                                └─ key : ─► value      └─ ] or } ──────────► afterValue
 /// ```
 ///
-/// A reader that has thrown stays where it was: further calls are harmless and pointless.
+/// Once it has thrown, the document is refused: further calls are harmless and mean nothing.
 public struct JSONReader: ~Copyable, ~Escapable {
     /// Arrays and objects that may be open at once.
     public static let depthMax = 64
