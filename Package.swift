@@ -53,8 +53,10 @@ let package = Package(
             providers: [.apt(["libsqlite3-dev"])]
         ),
         .target(
-            name: "CDashboard", path: "CSupport/CDashboard",
-            exclude: ["dashboard.html", "docs.html", "openapi.json"]),
+            name: "CDashboard",
+            path: "CSupport/CDashboard",
+            exclude: ["dashboard.html", "docs.html", "openapi.json"]
+        ),
 
         // Floor 1: pure. No I/O, no clock.
         .target(name: "Crypto", dependencies: ["COpenSSL"], swiftSettings: settings),

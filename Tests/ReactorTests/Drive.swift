@@ -49,14 +49,19 @@ extension SocketAddress {
     }
 }
 
-/// `byteCount` bytes that differ from their neighbours and are the same each time.
+/// `byteCount` bytes that look random and are the same each time. They repeat after 65,521, a prime,
+/// so that a piece that is lost or swapped shows.
 func pattern(_ byteCount: Int, seed: UInt64 = 1) -> [UInt8] {
+    var period: [UInt8] = []
+    var state = seed
+    for _ in 0..<min(byteCount, 65_521) {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        period.append(UInt8(truncatingIfNeeded: state >> 56))
+    }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(byteCount)
-    var state = seed
-    for _ in 0..<byteCount {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        bytes.append(UInt8(truncatingIfNeeded: state >> 56))
+    while bytes.count < byteCount {
+        bytes.append(contentsOf: period.prefix(byteCount - bytes.count))
     }
     return bytes
 }

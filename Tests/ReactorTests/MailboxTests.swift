@@ -40,6 +40,23 @@ import Testing
         #expect(received == [1, 2, 3])
     }
 
+    @Test("when the loop ends, a mailbox that nobody closed refuses too")
+    func endOfLoop() {
+        let loop = EventLoop()
+        let sender = Mailbox<Int>(on: loop, capacity: 3) { _ in }.sender
+        #expect(sender.send(1))
+        finish(loop)
+        #expect(!sender.send(2))
+    }
+
+    @Test("a loop that was told to stop and never ran again ends quietly")
+    func stopWithoutRun() {
+        EventLoop().stop()
+        let loop = EventLoop()
+        finish(loop)
+        loop.stop()
+    }
+
     @Test("a handler may send to its own mailbox, and close it in the middle of a batch")
     func reentrance() {
         let loop = EventLoop()

@@ -4,6 +4,7 @@ internal import ArgumentParser
 struct NetProbe: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "net-probe",
-        abstract: "Protocol peers for testing QuesQuant's network code."
+        abstract: "Protocol peers for testing QuesQuant's network code.",
+        subcommands: [WSEchoServer.self, WSClients.self]
     )
 }

@@ -188,7 +188,8 @@ async def stream(page, claims):
     claims.hold("the page follows a rollover", await page.until(moved))
     control("skipped")
     claims.hold("a missing quote is told", await page.until(f"{state} === 'ACTIVE, NO QUOTE'"))
-    claims.hold("with its reason", "reference feed is 2.4 s old" in await page.text("why"))
+    why = "document.getElementById('why').textContent.includes('reference feed is 2.4 s old')"
+    claims.hold("with its reason", await page.until(why))
     control("refuse")
     claims.hold("a lost stream is told", await page.until(f"{state} === 'DISCONNECTED'"))
     control("live")

@@ -28,7 +28,8 @@ FILES = {
 }
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
-    "connect-src 'self' ws: wss:; img-src data:"
+    "connect-src 'self' ws: wss:; img-src data:; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
 )
 KEY = "secret"
 RANGES = {

@@ -43,7 +43,8 @@ internal import Glibc
     deinit {
         // Nothing but the anchor is left: an open handle retains its owner, and that the loop.
         unsafe uv_close(base(anchor), nil)
-        _ = unsafe uv_run(uv, UV_RUN_DEFAULT)
+        // More than once where a `stop()` is still pending.
+        while unsafe uv_loop_alive(uv) != 0 { _ = unsafe uv_run(uv, UV_RUN_DEFAULT) }
         let status = unsafe uv_loop_close(uv)
         precondition(status == 0, "every handle has been closed")
         unsafe anchor.deallocate()

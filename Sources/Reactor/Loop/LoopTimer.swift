@@ -15,7 +15,8 @@ internal import CUV
         precondition(status == 0, "uv_timer_init only fills in the struct")
     }
 
-    /// Calls the handler once after at least `delay`, and then every `period` if that is not zero.
+    /// Calls the handler once after `delay`, and then every `period` if that is not zero. It may
+    /// come late, and less than a millisecond early, because libuv counts whole milliseconds.
     /// A timer that is running starts anew. After `close` it does nothing.
     /// - Parameters:
     ///   - delay: milliseconds from now; zero counts as one, because libuv 1.44 would never

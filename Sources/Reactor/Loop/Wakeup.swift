@@ -6,6 +6,9 @@ internal import Synchronization
     /// What the other threads hold.
     public let signal = WakeupSignal()
 
+    /// For who builds on it: called by the first `close()`, also by the one at the end of `run`.
+    var onClosing: (() -> Void)?
+
     private let loop: EventLoop
     private var handle = Handle()
     private var handler: (() -> Void)?
@@ -29,8 +32,10 @@ internal import Synchronization
     /// `wake()` that came before.
     public func close() {
         unsafe signal.attach(nil)
-        handle.close()
+        guard handle.close() else { return }
         handler = nil
+        onClosing?()
+        onClosing = nil
     }
 
     func handleDidClose() {}
@@ -66,7 +71,7 @@ public final class WakeupSignal: Sendable {
     }
 
     private let isPending = Atomic<Bool>(false)
-    private let target = unsafe Mutex<Target>(Target(async: nil))
+    private let target = unsafe Locked(Target(async: nil))
 
     init() {}
 

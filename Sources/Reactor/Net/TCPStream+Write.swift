@@ -9,82 +9,79 @@ extension TCPStream {
     /// Writes all of `bytes`, now or as the peer takes them, after everything written before.
     /// Ignored after `close()`, after `shutdown()` and before the connection is there.
     public func write(_ bytes: SharedBytes) {
-        write(.one(bytes), totalBytes: bytes.count, pieces: 1)
-    }
-
-    /// Writes the pieces one after the other, as one `write` would: with one system call.
-    public func write(_ batch: [SharedBytes]) {
-        var total = 0
-        for bytes in batch { total += bytes.count }
-        write(.many(batch), totalBytes: total, pieces: batch.count)
+        guard let taken = takenNow(bytes.span), taken < bytes.count else { return }
+        queue(.one(bytes), pieces: 1, after: taken)
     }
 
     /// Writes bytes that the caller keeps. Only what the socket does not take at once is copied.
     public func write(copying bytes: Span<UInt8>) {
-        guard isOpen, !isWriteEnded, !bytes.isEmpty, let stream = unsafe stream else { return }
-        var taken = 0
-        if backlogBytes == 0 {
-            // libuv does not keep the pointer beyond the call, and only reads through it.
-            let status = unsafe bytes.withUnsafeBufferPointer { bytes in
-                var buffer = unsafe uv_buf_t(reading: bytes)
-                return unsafe uv_try_write(stream, &buffer, 1)
-            }
-            guard let count = accepted(status) else { return }
-            taken = count
-        }
-        guard taken < bytes.count else { return }
+        guard let taken = takenNow(bytes), taken < bytes.count else { return }
         let rest = SharedBytes(copying: bytes.extracting(taken..<bytes.count))
-        write(.one(rest), totalBytes: rest.count, pieces: 1, isRest: true)
+        queue(.one(rest), pieces: 1, after: 0)
     }
 
-    /// - Parameter isRest: the socket has just refused these bytes, so they are queued at once.
-    private func write(
-        _ payload: WriteRequest.Payload,
-        totalBytes: Int,
-        pieces: Int,
-        isRest: Bool = false
-    ) {
-        guard isOpen, !isWriteEnded, totalBytes > 0, let stream = unsafe stream else { return }
-        unsafe withUnsafeTemporaryAllocation(of: uv_buf_t.self, capacity: pieces) { buffers in
-            unsafe payload.describe(into: buffers)
-            var rest = unsafe buffers[...]
-            if backlogBytes == 0 && !isRest {
-                let list = unsafe UnsafeMutableBufferPointer(rebasing: rest)
-                let status = unsafe uv_try_write(stream, list.baseAddress, UInt32(list.count))
-                guard let taken = accepted(status) else { return }
-                if taken == totalBytes { return }
-                unsafe drop(taken, from: &rest)
+    /// Writes the pieces one after the other, as one `write` would: with one system call.
+    public func write(_ batch: [SharedBytes]) {
+        guard isOpen, !isWriteEnded else { return }
+        var total = 0
+        for bytes in batch { total += bytes.count }
+        guard total > 0 else { return }
+        let payload = WriteRequest.Payload.many(batch)
+        var taken: Int? = 0
+        if backlogBytes == 0 {
+            taken = unsafe payload.withBuffers(pieces: batch.count, after: 0) { buffers in
+                unsafe offer(buffers.baseAddress, count: buffers.count)
             }
-            unsafe queue(payload, rest, on: stream)
+        }
+        guard let taken, taken < total else { return }
+        queue(payload, pieces: batch.count, after: taken)
+    }
+
+    /// How many of `bytes` the socket takes at once; zero behind a backlog, `nil` when nothing is
+    /// to be written, or when the stream fails with it.
+    private func takenNow(_ bytes: Span<UInt8>) -> Int? {
+        guard isOpen, !isWriteEnded, !bytes.isEmpty else { return nil }
+        if backlogBytes > 0 { return 0 }
+        // libuv does not keep the pointer beyond the call, and only reads through it.
+        return unsafe bytes.withUnsafeBufferPointer { bytes in
+            var buffer = unsafe uv_buf_t(reading: bytes)
+            return unsafe offer(&buffer, count: 1)
         }
     }
 
-    /// How much of a uv_try_write the socket took; `nil` when the stream has failed.
-    private func accepted(_ status: Int32) -> Int? {
+    /// uv_try_write: how many bytes the socket takes now; `nil` when the stream fails with it.
+    private func offer(_ buffers: UnsafePointer<uv_buf_t>?, count: Int) -> Int? {
+        guard let stream = unsafe stream else { return nil }
+        let status = unsafe uv_try_write(stream, buffers, UInt32(count))
         if status >= 0 { return Int(status) }
         if status == UV_EAGAIN.rawValue { return 0 }
         fail(SystemError(code: status, attempt: "write to \(peer)"))
         return nil
     }
 
-    private func queue(
-        _ payload: WriteRequest.Payload,
-        _ buffers: Slice<UnsafeMutableBufferPointer<uv_buf_t>>,
-        on stream: UnsafeMutablePointer<uv_stream_t>
-    ) {
-        let list = unsafe UnsafeMutableBufferPointer(rebasing: buffers)
-        var byteCount = 0
-        for index in list.indices { byteCount += unsafe list[index].len }
-        let request = WriteRequest(stream: self, payload: payload, byteCount: byteCount)
-        // libuv copies the list of buffers; the bytes they name belong to the payload, which the
-        // request holds.
-        let status = unsafe request.start { request, callback in
-            unsafe uv_write(request, stream, list.baseAddress, UInt32(list.count), callback)
-        }
-        if status == 0 {
-            backlogBytes += byteCount
-        } else {
-            fail(SystemError(code: status, attempt: "write to \(peer)"))
+    /// Queues what comes after the first `taken` bytes of `payload`.
+    private func queue(_ payload: WriteRequest.Payload, pieces: Int, after taken: Int) {
+        guard let stream = unsafe stream else { return }
+        unsafe payload.withBuffers(pieces: pieces, after: taken) { buffers in
+            var byteCount = 0
+            for index in buffers.indices { byteCount += unsafe buffers[index].len }
+            let request = WriteRequest(stream: self, payload: payload, byteCount: byteCount)
+            // libuv copies the list of buffers; the bytes they name belong to the payload, which
+            // the request holds.
+            let status = unsafe request.start { request, callback in
+                unsafe uv_write(
+                    request,
+                    stream,
+                    buffers.baseAddress,
+                    UInt32(buffers.count),
+                    callback
+                )
+            }
+            if status == 0 {
+                backlogBytes += byteCount
+            } else {
+                fail(SystemError(code: status, attempt: "write to \(peer)"))
+            }
         }
     }
 
@@ -107,16 +104,27 @@ extension TCPStream {
         case one(SharedBytes)
         case many([SharedBytes])
 
-        /// Describes each piece to libuv. The descriptions are good while the payload is held:
-        /// the memory of a `SharedBytes` stays where it is until its last reference goes.
-        func describe(into buffers: UnsafeMutableBufferPointer<uv_buf_t>) {
-            switch self {
-            case .one(let bytes):
-                unsafe buffers.initializeElement(at: 0, to: uv_buf_t(naming: bytes))
-            case .many(let batch):
-                for index in batch.indices {
-                    unsafe buffers.initializeElement(at: index, to: uv_buf_t(naming: batch[index]))
+        /// Lends `body` libuv's description of everything after the first `taken` bytes. The
+        /// descriptions are good while the payload is held: the memory of a `SharedBytes` stays
+        /// where it is until its last reference goes.
+        func withBuffers<Result>(
+            pieces: Int,
+            after taken: Int,
+            _ body: (UnsafeMutableBufferPointer<uv_buf_t>) -> Result
+        ) -> Result {
+            unsafe withUnsafeTemporaryAllocation(of: uv_buf_t.self, capacity: pieces) { buffers in
+                switch self {
+                case .one(let bytes):
+                    unsafe buffers.initializeElement(at: 0, to: uv_buf_t(naming: bytes))
+                case .many(let batch):
+                    for index in batch.indices {
+                        let buffer = unsafe uv_buf_t(naming: batch[index])
+                        unsafe buffers.initializeElement(at: index, to: buffer)
+                    }
                 }
+                var rest = unsafe buffers[...]
+                unsafe drop(taken, from: &rest)
+                return unsafe body(UnsafeMutableBufferPointer(rebasing: rest))
             }
         }
     }

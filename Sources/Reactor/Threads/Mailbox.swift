@@ -1,6 +1,5 @@
-internal import Synchronization
-
 /// Values from other threads, handled on this loop one by one and in the order they were sent.
+/// Like every handle it is open until it is closed, here or by the end of `EventLoop.run`.
 public final class Mailbox<Message: Sendable> {
     /// What the other threads hold.
     public let sender: MailboxSender<Message>
@@ -29,17 +28,12 @@ public final class Mailbox<Message: Sendable> {
             batch.removeAll(keepingCapacity: true)
         }
         sender = MailboxSender(queue: queue, signal: wakeup.signal)
+        // Also when the loop ends: a message that nobody will ever handle must be refused.
+        wakeup.onClosing = { queue.close() }
     }
 
     /// Refuses what is sent from now on and forgets what is waiting. May be called twice.
-    public func close() {
-        sender.queue.close()
-        wakeup.close()
-    }
-
-    deinit {
-        precondition(sender.queue.isClosed, "a mailbox is closed before it is dropped")
-    }
+    public func close() { wakeup.close() }
 }
 
 @available(*, unavailable)
@@ -66,12 +60,12 @@ public final class MailboxSender<Message: Sendable>: Sendable {
 
 /// What a mailbox and its senders share.
 private final class MailboxQueue<Message: Sendable>: Sendable {
-    private struct Contents {
+    private struct Contents: Sendable {
         var waiting: [Message] = []
         var isClosed = false
     }
 
-    private let contents = Mutex(Contents())
+    private let contents = Locked(Contents())
     private let capacity: Int
 
     init(capacity: Int) { self.capacity = capacity }

@@ -12,9 +12,10 @@ extension BodyValue {
             value = Self.saturated(literal)
         case .float(let float):
             guard float.isFinite else { throw .finiteNumber }
-            guard float == float.rounded(.towardZero) else { throw .intFromFloat }
+            // A float that large has no fraction, and an `Int64` does not hold it.
             guard float.magnitude < 0x1p63 else { throw .intParsingSize }
-            value = Int64(float)
+            guard let whole = float.wholeNumber else { throw .intFromFloat }
+            value = whole
         case .string(let text):
             guard text.isUnicode else { throw .stringUnicode }
             guard let literal = NumberText(text.utf8)?.integerLiteral else { throw .intParsing }
@@ -67,10 +68,8 @@ extension BodyValue {
             else { throw .boolType }
             return try Self.bool(value)
         case .float(let float):
-            guard float == float.rounded(.towardZero), float.magnitude < 0x1p63 else {
-                throw .boolType
-            }
-            return try Self.bool(Int64(float))
+            guard let whole = float.wholeNumber else { throw .boolType }
+            return try Self.bool(whole)
         case .string(let text):
             guard text.isUnicode else { throw .stringUnicode }
             let word = text.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
@@ -97,6 +96,16 @@ extension BodyValue {
     private static func saturated(_ literal: [UInt8]) -> Int64 {
         let value = try? DecimalText.parse(literal.span, decimals: 0, sign: .allowed)
         return value ?? (literal.first == UInt8(ascii: "-") ? .min : .max)
+    }
+}
+
+extension Double {
+    /// The same number as an integer; `nil` with a fraction, and when an `Int64` does not hold it.
+    var wholeNumber: Int64? {
+        // False for what is no number, too.
+        guard magnitude < 0x1p63 else { return nil }
+        let whole = Int64(self)
+        return Double(whole) == self ? whole : nil
     }
 }
 
@@ -150,8 +159,8 @@ struct NumberText {
         return text
     }
 
-    /// The number as an integer of JSON; `nil` when it is not written as one: with an exponent, with
-    /// a fraction other than zeros, without a digit on each side of its point.
+    /// The number as an integer of JSON; `nil` when it is not written as one: with an exponent,
+    /// with a fraction other than zeros, without a digit on each side of its point.
     var integerLiteral: [UInt8]? {
         guard exponent == nil, hasIntegerDigits else { return nil }
         if let fraction {

@@ -189,8 +189,8 @@ extension BodyIssue.Bound {
 
     /// The number as the message has it: a whole one without a point.
     fileprivate func writePlain(to buffer: inout ByteBuffer) {
-        if case .float(let value) = self, value == value.rounded(), value.magnitude < 1e15 {
-            Self.integer(Int64(value)).value.write(to: &buffer)
+        if case .float(let value) = self, let whole = value.wholeNumber {
+            Self.integer(whole).value.write(to: &buffer)
         } else {
             value.write(to: &buffer)
         }

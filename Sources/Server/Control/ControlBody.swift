@@ -3,23 +3,28 @@ internal import Wire
 
 /// The bodies of the control endpoints: bytes in, a validated value or the exact answer out. Pure.
 ///
-/// Existing frontends were written against a FastAPI server, so what is taken and what is said about
-/// the rest is what its validation (pydantic, lax mode) says, byte for byte, with these intended
-/// differences:
+/// Existing frontends were written against a FastAPI server, so what is taken and what is said of
+/// the rest is what its validation (pydantic, lax mode) says, byte for byte. Where we differ it is
+/// on purpose:
 ///
-/// | sent | that server | here | because |
-/// | --- | --- | --- | --- |
-/// | `NaN`, `Infinity`, `1e400`, `"nan"` for a number | 500, some of them stored | 422 `finite_number` | a spread that is no number is a hazard |
-/// | a value outside its range (`Parameters`) | stored | 422 `greater_than_equal`, `less_than_equal` | a slip of the hand must not become an order |
-/// | what is not a finite number, echoed as `input` | 500 | a string: `"NaN"`, `"Infinity"` | the answer must be JSON |
-/// | half a surrogate pair, echoed or as reason | 500 | U+FFFD in its place | the answer must be UTF-8 |
-/// | a stop with no body, blanks or `null` | 422 | stops, with the default reason | a stop never fails for want of a body |
-/// | a reason over `reasonByteCountMax` bytes | kept whole | stops, the reason is cut | nor for the length of its reason |
-/// | nesting deeper than `JSONReader.depthMax` | taken up to about 1,000 | 400 | bounded work |
-/// | UTF-16 or UTF-32 | taken | 422 or 400 | RFC 8259 section 8.1 |
-/// | surrogates encoded as UTF-8 | taken | 400 | RFC 3629 section 3 |
-/// | a body of another content type that is not UTF-8 | 500 | 400 | it cannot be echoed |
-/// | `"2_0"`, and blanks beyond ASCII around a number | taken | 422 `int_parsing`, `float_parsing` | nobody writes a size so on purpose |
+/// | sent                                      | that server       | here                       |
+/// | ----------------------------------------- | ----------------- | -------------------------- |
+/// | 1. `NaN`, `Infinity`, `1e400`, `"nan"`    | 500, some stored  | 422 `finite_number`        |
+/// | 2. a value outside its field's range      | stored            | 422 `less_than_equal`, ... |
+/// | 3. what is no finite number, as `input`   | 500               | a string, `"Infinity"`     |
+/// | 4. half a surrogate pair, echoed          | 500               | U+FFFD                     |
+/// | 5. a stop with no body, blanks, `null`    | 422               | stops, default reason      |
+/// | 6. a reason over `reasonByteCountMax`     | kept whole        | stops, reason cut          |
+/// | 7. nesting over `JSONReader.depthMax`     | taken up to 1,000 | 400                        |
+/// | 8. UTF-16, UTF-32                         | taken             | 422 or 400                 |
+/// | 9. surrogates encoded in UTF-8            | taken             | 400                        |
+/// | 10. no UTF-8, of another content type     | 500               | 400                        |
+/// | 11. `"2_0"`, blanks that are not ASCII    | taken             | 422 `int_parsing`, ...     |
+///
+/// 1: a spread that is no number is a hazard. 2: a slip of the hand must not become an order; the
+/// ranges are those of `Parameters`. 3, 4, 10: an answer is JSON in UTF-8. 5, 6: a stop never fails
+/// for want of a body or for its reason's text. 7: bounded work. 8: RFC 8259 section 8.1. 9: RFC
+/// 3629 section 3. 11: nobody writes a size so on purpose.
 enum ControlBody {
     /// What a stop is called when nobody says why.
     static let defaultReason = "Emergency Stop Triggered by User"

@@ -2,7 +2,9 @@
 public enum EngineEvent: Equatable, Sendable {
     // The market.
     /// A market's record is known; its books may follow.
-    case marketListed(MarketDefinition)
+    /// (Indirect: it is by far the largest and by far the rarest, and every event has the size of
+    /// the largest.)
+    indirect case marketListed(MarketDefinition)
     /// A whole book replaced the one we knew.
     case bookReplaced(BookSnapshot)
     case levelChanged(LevelChange)

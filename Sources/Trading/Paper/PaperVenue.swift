@@ -53,7 +53,7 @@ public struct PaperVenue: Sendable {
         public var jitter = Duration.milliseconds(5)
         /// From a decision of the venue to our knowing it.
         public var answerLatency = Duration.milliseconds(5)
-        /// Orders open or on their way; one more is `rateLimited`.
+        /// Orders open or on their way; one more is `rateLimited`, at once.
         public var ordersOpenMax = 64
         /// A shrinking display and the print that explains it come at most this far apart. In a
         /// recorded game of 483 trades the display came first in 440 of the 443 that could be

@@ -7,7 +7,7 @@ extension MarketSimulator {
         public var initialPrice = ReferencePrice(raw: 98_500 * 100_000_000)
         /// Typical annualised volatility between jumps, within the two bounds. With the default
         /// jumps the whole is about 40 %.
-        public var volatility = 0.33
+        public var volatility = 0.29
         /// The volatility never leaves these bounds; 0.01 ... 5.
         public var volatilityFloor = 0.15
         public var volatilityCeiling = 1.5
@@ -25,11 +25,11 @@ extension MarketSimulator {
         public var depthDeviation = 0.22
         /// Level changes per second while the fair value rests (moves of it come on top);
         /// 0.1 ... 200.
-        public var calmUpdatesPerSecond = 9.0
+        public var calmUpdatesPerSecond = 10.0
         /// Mean time between whole books within a window; at least 100 ms.
         public var snapshotInterval = Duration.seconds(4)
         /// How long an emptied touch stays empty, in the mean; 1 ms ... 60 s.
-        public var touchRefillTime = Duration.milliseconds(300)
+        public var touchRefillTime = Duration.milliseconds(180)
 
         // Trades.
         /// Taker orders per second without a reason, 0.01 ... 100; four times as many after a jump.

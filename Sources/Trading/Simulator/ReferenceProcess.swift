@@ -1,7 +1,7 @@
 /// The simulated reference price: a geometric random walk whose volatility wanders, with jumps.
 ///
-/// The logarithm of the volatility reverts to its mean within five minutes; a jump raises it a
-/// little, and now and then (every half hour) it leaps towards the ceiling and decays from there.
+/// The logarithm of the volatility reverts to its mean within five minutes; now and then (every
+/// half hour) it leaps towards the ceiling and decays from there.
 struct ReferenceProcess: Equatable, Sendable {
     /// Seconds in a year of 365.25 days.
     static let secondsPerYear = 31_557_600.0
@@ -18,7 +18,8 @@ struct ReferenceProcess: Equatable, Sendable {
     private(set) var volatility: Double
 
     private var logVolatility: Double
-    private let logTypical: Double
+    /// Where the logarithm is pulled: below its mean, by what the leaps add to it.
+    private let logCentre: Double
     private let typical: Double
     private let floor: Double
     private let ceiling: Double
@@ -30,14 +31,15 @@ struct ReferenceProcess: Equatable, Sendable {
     init(configuration: MarketSimulator.Configuration, random: SimulatorRandom) {
         price = configuration.initialPrice.dollars
         typical = configuration.volatility
-        logTypical = SimulatorMath.log(configuration.volatility)
         floor = configuration.volatilityFloor
         ceiling = configuration.volatilityCeiling
         deviation = configuration.volatilityOfVolatility
         jumpIntervalSeconds = configuration.jumpInterval.seconds
         jumpSize = configuration.jumpSize
         self.random = random
-        logVolatility = logTypical + deviation * self.random.normal()
+        let leaps = 3.5 * deviation * Self.volatilityReversionSeconds / Self.spikeIntervalSeconds
+        logCentre = SimulatorMath.log(configuration.volatility) - leaps
+        logVolatility = logCentre + deviation * self.random.normal()
         volatility = 0
         volatility = max(floor, min(ceiling, SimulatorMath.exp(logVolatility)))
     }
@@ -58,16 +60,15 @@ struct ReferenceProcess: Equatable, Sendable {
     mutating func advance(by seconds: Double) {
         let reversion = seconds / Self.volatilityReversionSeconds
         logVolatility +=
-            reversion * (logTypical - logVolatility)
+            reversion * (logCentre - logVolatility)
             + deviation * (2 * reversion).squareRoot() * random.normal()
         if random.chance(seconds / Self.spikeIntervalSeconds) {
-            logVolatility += deviation * random.uniform(2, 4.5)
+            logVolatility += deviation * random.uniform(2, 5)
         }
         var step =
             volatility * (seconds / Self.secondsPerYear).squareRoot() * random.normal()
         if random.chance(seconds / jumpIntervalSeconds) {
             step += jumpSize * volatility / typical * random.normal()
-            logVolatility += 0.2 * deviation
         }
         volatility = max(floor, min(ceiling, SimulatorMath.exp(logVolatility)))
         price = max(

@@ -35,9 +35,11 @@ struct SimulatedMakers: Equatable, Sendable {
     /// The makers do not know the settlement price to the dollar.
     private static let basisDollars = 2.0
     /// How far the fair value may leave the two quotes before they follow, in ticks.
-    private static let inertiaTicks = 0.4
+    private static let inertiaTicks = 0.7
     /// Before this much of the window is left nobody is certain: both sides are quoted.
     private static let certaintySeconds = 60.0
+    /// Nobody offers what is worth a dollar but for this, nor bids for what is worth less.
+    private static let certainTicks = 0.6
     private static let thinningSeconds = 65.0
     /// A move of this many ticks at once is a jump to the makers.
     private static let jumpTicks = 4.0
@@ -94,13 +96,15 @@ struct SimulatedMakers: Equatable, Sendable {
             + Self.basisDollars * Self.basisDollars
         let distance = (reference.price - strikeDollars) / variance.squareRoot()
         let before = fairTicks
-        fairTicks = 100 * SimulatorMath.normalCDF(distance + error)
+        fairTicks = 100 * Self.probability(distance + error)
         if remainingSeconds > Self.certaintySeconds { fairTicks = max(1.2, min(98.8, fairTicks)) }
         // The touch stays as long as the fair value is between the quotes or hardly outside.
         if fairTicks < Double(goalBid) - Self.inertiaTicks
             || fairTicks > Double(goalAsk) + Self.inertiaTicks
         {
-            goalBid = max(0, min(99, Int(fairTicks)))
+            goalBid = max(1, min(98, Int(fairTicks)))
+            if fairTicks < Self.certainTicks { goalBid = 0 }
+            if fairTicks > 100 - Self.certainTicks { goalBid = 99 }
         }
         let jumped = abs(fairTicks - before) > Self.jumpTicks
         if jumped {
@@ -108,6 +112,14 @@ struct SimulatedMakers: Equatable, Sendable {
         }
         return jumped
     }
+
+    /// The normal digital with fat tails: prices near 0 and 1 would be too sure of themselves
+    /// otherwise.
+    private static func probability(_ distance: Double) -> Double {
+        (1 - surpriseWeight) * SimulatorMath.normalCDF(distance)
+            + surpriseWeight * SimulatorMath.normalCDF(distance / 3)
+    }
+    private static let surpriseWeight = 0.06
 
     /// The next window begins: even odds.
     mutating func forget() {
@@ -122,6 +134,12 @@ struct SimulatedMakers: Equatable, Sendable {
     /// Whether a quote stands on the wrong side of where the makers want the touch.
     func isStale(_ book: SimulatedBook) -> Bool {
         book.bestBid > goalBid || book.bestAsk < goalAsk
+    }
+
+    /// Whether a touch is missing that nobody waits with.
+    private func isTouchDue(_ book: SimulatedBook, now: Timestamp) -> Bool {
+        book.bestBid < goalBid && now >= bidRefillAt
+            || book.bestAsk > goalAsk && now >= askRefillAt
     }
 
     /// Somebody took the whole touch of `side`: it comes back after a while.
@@ -140,10 +158,11 @@ struct SimulatedMakers: Equatable, Sendable {
         if book.bestAsk < goalAsk { return set(&book, .sell, book.bestAsk, 0) }
         // Either side may be first.
         let first = random.chance(0.5) ? Side.buy : .sell
-        for side in [first, first.opposite] {
-            if let tick = missingLevel(book, side, now: now) {
-                return set(&book, side, tick, drawSize(side, tick))
-            }
+        if let tick = missingLevel(book, first, now: now) {
+            return set(&book, first, tick, drawSize(first, tick))
+        }
+        if let tick = missingLevel(book, first.opposite, now: now) {
+            return set(&book, first.opposite, tick, drawSize(first.opposite, tick))
         }
         return changeSize(&book, now: now)
     }
@@ -151,16 +170,18 @@ struct SimulatedMakers: Equatable, Sendable {
     /// Redraws a part of the levels: what a venue's whole book shows after seconds of small
     /// changes. The touch stays.
     mutating func redraw(_ book: inout SimulatedBook) {
+        redraw(&book, .buy)
+        redraw(&book, .sell)
+    }
+
+    private mutating func redraw(_ book: inout SimulatedBook, _ side: Side) {
+        guard !book.isEmpty(side) else { return }
         let share = thinning < 1 ? 0.5 : 0.25
-        for side in [Side.buy, .sell] where !book.isEmpty(side) {
-            var tick = book.best(side)
-            while true {
-                tick += side == .buy ? -1 : 1
-                guard tick >= SimulatedBook.lowestTick && tick <= SimulatedBook.highestTick else {
-                    break
-                }
-                if random.chance(share) { book.set(side, tick, drawSize(side, tick)) }
-            }
+        let step = side == .buy ? -1 : 1
+        var tick = book.best(side) + step
+        while tick >= SimulatedBook.lowestTick && tick <= SimulatedBook.highestTick {
+            if random.chance(share) { book.set(side, tick, drawSize(side, tick)) }
+            tick += step
         }
     }
 
@@ -169,7 +190,7 @@ struct SimulatedMakers: Equatable, Sendable {
         let seconds: Double
         if now < hotUntil {
             seconds = random.exponential(mean: 0.0006)
-        } else if isStale(book) {
+        } else if isStale(book) || isTouchDue(book, now: now) {
             seconds = random.exponential(mean: 0.02)
         } else {
             seconds = random.exponential(mean: calmGapSeconds)
@@ -240,7 +261,7 @@ struct SimulatedMakers: Equatable, Sendable {
         }
         let tick = chosen == .buy ? best - distance : best + distance
         let old = book.size(chosen, tick)
-        if distance == 0 && random.chance(0.12) && levels > 1 {
+        if distance == 0 && random.chance(0.045) && levels > 1 {
             touchTaken(chosen, now: now)
             return set(&book, chosen, tick, 0)
         }

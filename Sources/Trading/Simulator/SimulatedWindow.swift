@@ -29,8 +29,25 @@ enum SimulatedWindow {
         )
     }
 
+    private static let slugPrefix = checked(InlineText("btc-updown-5m-"))
+
+    /// The prefix and the start in seconds since 1970; without a `String`, because a listing
+    /// happens on the trading loop.
     private static func slug(unixStart: Int64) -> InlineText {
-        checked(InlineText("btc-updown-5m-\(unixStart)"))
+        var text = InlineArray<40, UInt8>(repeating: 0)
+        var count = 0
+        for index in 0..<slugPrefix.count {
+            text[index] = slugPrefix.span[index]
+            count += 1
+        }
+        var divisor: Int64 = 1
+        while unixStart / divisor >= 10 { divisor *= 10 }
+        while divisor > 0 {
+            text[count] = 0x30 + UInt8(unixStart / divisor % 10)
+            count += 1
+            divisor /= 10
+        }
+        return checked(InlineText(text.span.extracting(0..<count)))
     }
 
     /// 0x and 64 hexadecimal digits.

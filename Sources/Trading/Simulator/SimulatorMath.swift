@@ -1,3 +1,6 @@
+// For `rounded()` and `squareRoot()`, which are exact but calls into libm on a plain x86-64.
+internal import Glibc
+
 /// The three functions that the simulated market needs beyond IEEE arithmetic.
 ///
 /// The C library's differ in the last bit between versions and processors; these use nothing but

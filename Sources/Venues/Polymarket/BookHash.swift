@@ -26,7 +26,8 @@ public enum BookHashOutcome: Equatable, Sendable {
 /// 1. the last known terms of the market, right for about half of the frames;
 /// 2. prices on the last known grid, nearest first to the frame's own best prices and to their
 ///    complements (see `TradeInference` for why those);
-/// 3. the other grid of 0.01 and 0.001, and the other way of writing prices.
+/// 3. the other grid of 0.01 and 0.001, the other way of writing prices, and prices finer than the
+///    grid.
 ///
 /// That a wrong guess has the right hash does not happen.
 public struct BookHash: Sendable {

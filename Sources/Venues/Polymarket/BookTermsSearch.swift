@@ -23,7 +23,7 @@ struct BookTermsSearch {
         tickSize == .hundredth || tickSize == .thousandth
     }
 
-    /// The terms that explain the hash; `nil` when none do. At most about 1,300 attempts.
+    /// The terms that explain the hash; `nil` when none do. At most about 2,300 attempts.
     ///
     /// - Parameters:
     ///   - last: tried first.
@@ -36,42 +36,61 @@ struct BookTermsSearch {
         let bid = (bestBid ?? .zero).raw
         let ask = (bestAsk ?? .one).raw
         let anchors: InlineArray<4, Int64> = [bid, ask, 10_000 - bid, 10_000 - ask]
-        let grids: InlineArray<2, TickSize> =
-            first.tickSize == .thousandth ? [.thousandth, .hundredth] : [.hundredth, .thousandth]
-        let styles: InlineArray<2, BookTerms.PriceStyle> =
-            first.style == .shortest ? [.shortest, .threeDecimals] : [.threeDecimals, .shortest]
-        for style in styles.indices {
-            for grid in grids.indices {
-                let terms = find(
-                    on: grids[grid],
-                    around: anchors,
-                    styles[style],
-                    isSecondStyle: style > 0
-                )
-                if let terms { return terms }
-            }
+        let other: BookTerms.PriceStyle = first.style == .shortest ? .threeDecimals : .shortest
+        let isFine = first.tickSize == .thousandth
+        let near: TickSize = isFine ? .thousandth : .hundredth
+        let far: TickSize = isFine ? .hundredth : .thousandth
+        let passes: InlineArray<5, Pass> = [
+            Pass(near, pricesOn: near, first.style),
+            Pass(far, pricesOn: far, first.style),
+            Pass(near, pricesOn: near, other, isSecondStyle: true),
+            Pass(far, pricesOn: far, other, isSecondStyle: true),
+            // A trade from before the grid became coarser.
+            Pass(.hundredth, pricesOn: .thousandth, first.style),
+        ]
+        for index in passes.indices {
+            if let terms = find(passes[index], around: anchors) { return terms }
         }
         // Before the first trade there is no price; after it there always is one.
         if last?.lastTradePrice == nil {
-            let none = BookTerms(tickSize: grids[1], lastTradePrice: nil)
+            let none = BookTerms(tickSize: far, lastTradePrice: nil)
             if isExplained(by: none, state(on: none.tickSize)) { return none }
         }
         return nil
     }
 
-    /// All prices of a grid, in rings that widen around the anchors.
+    /// Which guesses are tried together.
+    private struct Pass {
+        let grid: TickSize
+        /// Ten-thousandths between two prices.
+        let step: Int64
+        let style: BookTerms.PriceStyle
+        let isSecondStyle: Bool
+
+        init(
+            _ grid: TickSize,
+            pricesOn prices: TickSize,
+            _ style: BookTerms.PriceStyle,
+            isSecondStyle: Bool = false
+        ) {
+            self.grid = grid
+            step = prices.raw
+            self.style = style
+            self.isSecondStyle = isSecondStyle
+        }
+    }
+
+    /// All prices of a pass, in rings that widen around the anchors.
     private mutating func find(
-        on grid: TickSize,
-        around anchors: InlineArray<4, Int64>,
-        _ style: BookTerms.PriceStyle,
-        isSecondStyle: Bool
+        _ pass: Pass,
+        around anchors: InlineArray<4, Int64>
     ) -> BookTerms? {
-        let state = state(on: grid)
+        let state = state(on: pass.grid)
         // A bit for every price in thousandths.
         var tried = InlineArray<16, UInt64>(repeating: 0)
-        for distance in stride(from: Int64(0), through: 10_000, by: Int(grid.raw)) {
+        for distance in stride(from: Int64(0), through: 10_000, by: Int(pass.step)) {
             for index in 0..<8 {
-                let anchor = anchors[index >> 1] / grid.raw * grid.raw
+                let anchor = anchors[index >> 1] / pass.step * pass.step
                 let raw = index & 1 == 0 ? anchor - distance : anchor + distance
                 guard let price = Price(checking: raw) else { continue }
                 let thousandth = Int(raw / 10)
@@ -79,8 +98,12 @@ struct BookTermsSearch {
                 guard tried[thousandth >> 6] & bit == 0 else { continue }
                 tried[thousandth >> 6] |= bit
                 // Both styles write a price that ends in another digit than zero alike.
-                if isSecondStyle && raw % 100 != 0 { continue }
-                let terms = BookTerms(tickSize: grid, lastTradePrice: price, style: style)
+                if pass.isSecondStyle && raw % 100 != 0 { continue }
+                let terms = BookTerms(
+                    tickSize: pass.grid,
+                    lastTradePrice: price,
+                    style: pass.style
+                )
                 if isExplained(by: terms, state) { return terms }
             }
         }

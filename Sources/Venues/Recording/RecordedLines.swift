@@ -1,5 +1,4 @@
 internal import Trading
-internal import Wire
 
 /// Turns the lines of a recording into events: one line in, its events out one by one.
 struct RecordedLines {
@@ -27,22 +26,17 @@ struct RecordedLines {
         var hasBook = false
     }
 
-    /// A line taken apart.
-    private struct Line {
-        var time: Timestamp
-        var slug: MarketSlug
-        var book: PolymarketBook
-    }
-
     // MARK: - In
 
     /// Takes a line, without its line feed. `nil` when it was sound or blank.
     /// - Precondition: `nextEvent()` has given `nil`.
     mutating func take(_ bytes: Span<UInt8>) -> RecordingDamage? {
         statistics.lines += 1
-        if Self.isBlank(bytes) { return nil }
+        if RecordedLine.isBlank(bytes) { return nil }
         do {
-            try takeFrame(decode(bytes), bytes)
+            let line = try RecordedLine(bytes, levelsInto: &snapshot)
+            statistics.unknownKeys += line.unknownKeys
+            try takeFrame(line, bytes)
             return nil
         } catch {
             statistics.damaged += 1
@@ -60,7 +54,7 @@ struct RecordedLines {
     mutating func endMarkets() { pending.ends = Timestamp(nanoseconds: .max) }
 
     private mutating func takeFrame(
-        _ line: Line,
+        _ line: RecordedLine,
         _ bytes: Span<UInt8>
     ) throws(RecordingDamage) {
         let known = markets.index(ofSlug: line.slug.text)
@@ -70,6 +64,9 @@ struct RecordedLines {
         try checkIdentity(known, conditionID, token)
         let terms = try verify(line.book, bytes, last: known.flatMap { markets[$0].terms })
 
+        // After the hash, which vouches for the venue's stamp.
+        let difference = Duration(nanoseconds: abs((line.time - line.book.venueTime).nanoseconds))
+        guard difference <= RecordingReader.clockDifferenceMax else { throw .clocksApart }
         moveTime(to: line.time)
         pending.ends = time
         guard time < line.slug.windowEnd else {
@@ -129,6 +126,8 @@ struct RecordedLines {
         _ bytes: Span<UInt8>,
         last: BookTerms?
     ) throws(RecordingDamage) -> BookTerms? {
+        // The venue hashes every book: one without a hash has lost it on the way.
+        guard book.hash != nil else { throw .frame(BookFrameError(.missing, .hash, at: 0)) }
         let outcome = hash.verify(book, in: bytes, last: last)
         statistics.hashAttempts = hash.attempts
         switch outcome {
@@ -240,74 +239,5 @@ struct RecordedLines {
             return (time, .bookReplaced(snapshot))
         }
         return nil
-    }
-
-    // MARK: - Lines
-
-    private static func isBlank(_ bytes: Span<UInt8>) -> Bool {
-        for index in bytes.indices {
-            let byte = bytes[index]
-            guard byte == 0x20 || byte == 0x09 || byte == 0x0D else { return false }
-        }
-        return true
-    }
-
-    /// Takes a line apart; the levels go into `snapshot`.
-    private mutating func decode(_ bytes: Span<UInt8>) throws(RecordingDamage) -> Line {
-        var reader = JSONReader(bytes)
-        guard case .beginObject = try Self.token(&reader) else { throw .notAnObject }
-        var time: Timestamp?
-        var slug: MarketSlug?
-        var book: PolymarketBook?
-        while case .key(let name) = try Self.token(&reader) {
-            if reader.matches(name, "recv_ts") {
-                guard time == nil else { throw .keys }
-                guard case .number(let text) = try Self.token(&reader),
-                    let nanoseconds = try? DecimalText.parseNumber(reader.bytes(text), decimals: 9),
-                    nanoseconds > 0
-                else { throw .receiveTime }
-                time = Timestamp(nanoseconds: nanoseconds)
-            } else if reader.matches(name, "slug") {
-                guard slug == nil else { throw .keys }
-                guard case .string(let text) = try Self.token(&reader),
-                    let parsed = MarketSlug(reader.bytes(text))
-                else { throw .slug }
-                slug = parsed
-            } else if reader.matches(name, "raw") {
-                guard book == nil else { throw .keys }
-                book = try decodeFrame(&reader)
-            } else {
-                statistics.unknownKeys += 1
-                do { try reader.skipValue() } catch { throw .notJSON(error) }
-            }
-        }
-        // Nothing may follow the object.
-        _ = try Self.token(&reader)
-        guard let time, let slug, let book else { throw .keys }
-        return Line(time: time, slug: slug, book: book)
-    }
-
-    @_lifetime(reader: copy reader)
-    private mutating func decodeFrame(
-        _ reader: inout JSONReader
-    ) throws(RecordingDamage) -> PolymarketBook {
-        let start = reader.offset
-        guard case .beginObject = try Self.token(&reader) else {
-            throw .frame(BookFrameError(.wrongType, .frame, at: start))
-        }
-        do {
-            let book = try PolymarketBookDecoder.decode(&reader, into: &snapshot)
-            statistics.unknownKeys += book.unknownKeys
-            return book
-        } catch {
-            throw .frame(error)
-        }
-    }
-
-    @_lifetime(reader: copy reader)
-    private static func token(
-        _ reader: inout JSONReader
-    ) throws(RecordingDamage) -> JSONToken {
-        do { return try reader.next() } catch { throw .notJSON(error) }
     }
 }

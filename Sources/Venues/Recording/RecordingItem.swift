@@ -21,6 +21,8 @@ public enum RecordingDamage: Error, Equatable, Sendable {
     case keys
     /// `recv_ts` is not a number of seconds after 1970 with at most nine decimals.
     case receiveTime
+    /// `recv_ts` and the venue's stamp differ by more than `RecordingReader.clockDifferenceMax`.
+    case clocksApart
     /// `slug` does not tell when the market's window starts and ends.
     case slug
     /// `raw` is not a book frame; offsets count from the beginning of the line.
@@ -58,7 +60,7 @@ public struct RecordingStatistics: Equatable, Sendable {
     /// Frames whose hash was explained by another grid or last trade price, which it revealed.
     public var hashesVerifiedBySearch = 0
     public var hashesMismatched = 0
-    /// Frames without a hash, or on a grid that is not searched.
+    /// Frames on a grid whose prices are not searched.
     public var hashesUnverifiable = 0
     /// Endings that were hashed in all searches.
     public var hashAttempts = 0

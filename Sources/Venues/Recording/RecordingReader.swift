@@ -1,4 +1,4 @@
-internal import Trading
+public import Trading
 internal import Wire
 
 /// Reads a recording of book frames and tells the engine's events that it holds. Sans-IO: bytes in,
@@ -35,6 +35,9 @@ internal import Wire
 public struct RecordingReader: ~Copyable {
     /// The longest line, in bytes, without its line feed.
     public static let lineBytesMax = 1 << 20
+    /// The farthest that the recorder's clock may be from the venue's. One receive time that is
+    /// wrong by a digit would otherwise end every market, and keep the clock from then on.
+    public static let clockDifferenceMax = Duration.seconds(600)
     /// Markets that one recording may have.
     public static let marketsMax = 4_096
 

@@ -107,18 +107,26 @@
         end = 0
     }
 
+    /// Copies what is left to the front of `target`, which has room for it and does not overlap it.
+    private func move(to target: UnsafeMutableBufferPointer<UInt8>) {
+        guard let source = unsafe storage.baseAddress, let front = target.baseAddress else {
+            return
+        }
+        unsafe front.update(from: source + start, count: count)
+    }
+
     /// Makes room for `byteCount` bytes after `end`: moves what is left to the front, or doubles.
     private mutating func reserve(_ byteCount: Int) {
         if end + byteCount <= capacity { return }
         let live = count
         if live + byteCount <= capacity && start >= live {
             // Fits after moving to the front, and the two regions do not overlap.
-            for index in 0..<live { unsafe storage[index] = storage[start + index] }
+            unsafe move(to: storage)
         } else {
             capacity *= 2
             while capacity < live + byteCount { capacity *= 2 }
             let larger = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: capacity)
-            for index in 0..<live { unsafe larger[index] = storage[start + index] }
+            unsafe move(to: larger)
             unsafe storage.deallocate()
             unsafe storage = larger
         }

@@ -32,7 +32,7 @@
     /// A copy of `bytes`.
     public convenience init(copying bytes: Span<UInt8>) {
         self.init(capacity: bytes.count) { output in
-            for index in bytes.indices { output.append(bytes[index]) }
+            output.append(copying: bytes)
         }
     }
 

@@ -45,8 +45,13 @@ public struct HTTPRequestDecoder: ~Copyable {
         case detached
     }
 
+    /// Bytes of buffer kept while nothing is to be decoded: an ordinary request.
+    private static let retainedBytesMax = 1_024
+
     public let limits: HTTPLimits
-    private var input = ByteBuffer()
+    private var input = ByteBuffer(capacity: Self.retainedBytesMax)
+    /// The most bytes `input` held since memory was last given back.
+    private var inputPeak = 0
     private var state = State.head
     private var headParser = HTTPHeadParser()
     /// Bytes at the front of `input` that are lent as the body piece.
@@ -60,7 +65,9 @@ public struct HTTPRequestDecoder: ~Copyable {
     public mutating func receive(_ bytes: Span<UInt8>) {
         switch state {
         case .failed, .detached: break
-        case .head, .fixed, .chunked, .ending: input.append(bytes)
+        case .head, .fixed, .chunked, .ending:
+            input.append(bytes)
+            inputPeak = max(inputPeak, input.count)
         }
     }
 
@@ -68,8 +75,10 @@ public struct HTTPRequestDecoder: ~Copyable {
     public mutating func next() throws(HTTPError) -> HTTPRequestEvent? {
         input.consume(lentByteCount)
         lentByteCount = 0
-        do {
-            return try advance()
+        do throws(HTTPError) {
+            let event = try advance()
+            if event == nil { input.giveBack(peak: &inputPeak, above: Self.retainedBytesMax) }
+            return event
         } catch {
             state = .failed(error)
             input = ByteBuffer(capacity: 0)

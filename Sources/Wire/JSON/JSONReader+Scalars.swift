@@ -124,8 +124,8 @@ extension JSONReader {
         return start..<position
     }
 
-    /// Takes the longest number that begins at `position` (RFC 8259 section 6). What follows it, the
-    /// `20` of `020` or the point of `5.`, is then not what may follow a value.
+    /// Takes the longest number that begins at `position` (RFC 8259 section 6). What comes after
+    /// it, the `20` of `020` or the point of `5.`, is then not what may follow a value.
     @_lifetime(self: copy self)
     private mutating func readNumber() throws(JSONError) -> Range<Int> {
         let start = position

@@ -18,7 +18,8 @@ public enum JSONText {
     /// Appends the characters that `text` stands for, as UTF-8. Never more bytes than `text` has.
     ///
     /// - Parameter text: the bytes of a key or string token. Anything else is refused with the
-    ///   reason that a reader would have given; offsets in errors count from the beginning of `text`.
+    ///   reason that a reader would have given. Offsets in errors count from the beginning of
+    ///   `text`.
     /// - Precondition: `output` has room for `text.count` bytes.
     public static func decode(
         _ text: Span<UInt8>,

@@ -1,11 +1,11 @@
 /// JSON into bytes: what is not punctuation. Numbers are written by `DecimalText` and `DoubleText`,
 /// punctuation and constant stretches as literals.
 public enum JSONWriter {
-    /// Bytes that a string of `byteCount` bytes takes at most: every byte as `\u00XX`, and the quotes.
+    /// Bytes that a string of `byteCount` bytes takes at most: each as `\u00XX`, and the quotes.
     public static func stringByteCountMax(_ byteCount: Int) -> Int { byteCount * 6 + 2 }
 
     /// Appends `text`, which is UTF-8, as a string with its quotes, escaped as Python's
-    /// `json.dumps(ensure_ascii=False)` does: quote, backslash and what is below 0x20, nothing else.
+    /// `json.dumps(ensure_ascii=False)` does: quote, backslash, what is below 0x20, nothing else.
     ///
     /// - Precondition: there is room, at most `stringByteCountMax(text.count)` bytes.
     public static func append(string text: Span<UInt8>, to output: inout OutputSpan<UInt8>) {

@@ -1,8 +1,8 @@
 /// Scaled integers into text.
 extension DecimalText {
     /// Appends `value` divided by ten to the power of `decimals`, without the zeros at the end but
-    /// with at least `minimumDecimals` digits behind the point: at scale 6, `15_000_000` is `15` with
-    /// 0, `15.0` with 1, `15.000000` with 6. Without digits behind it there is no point.
+    /// with at least `minimumDecimals` digits behind the point: at scale 6, `15_000_000` is `15`
+    /// with 0, `15.0` with 1, `15.000000` with 6. Without digits behind it there is no point.
     ///
     /// - Precondition: 0 <= `minimumDecimals` <= `decimals` <= 18, and there is room (at most
     ///   `byteCountMax` bytes).

@@ -28,8 +28,8 @@ public enum DecimalText {
     /// The value of `text` times ten to the power of `decimals`.
     ///
     /// Takes what venues send: digits, and perhaps a point with digits after it (`1`, `0.51`,
-    /// `100.0`). Zeros behind the last decimal of the scale are exact and fine. No plus, no exponent,
-    /// no blank, no zero in front of another digit, a digit on each side of the point.
+    /// `100.0`). Zeros behind the last decimal of the scale are exact and fine. No plus, no
+    /// exponent, no blank, no zero in front of another digit, a digit on each side of the point.
     ///
     /// - Precondition: `decimals` is in 0 ... 18.
     public static func parse(
@@ -119,8 +119,8 @@ public enum DecimalText {
         return isNegative ? -value : value
     }
 
-    /// The scaled value of a mantissa whose point moves `exponent` places to the right: its digits up
-    /// to the last decimal of the scale are the value, and the ones behind must be zeros.
+    /// The scaled value of a mantissa whose point moves `exponent` places to the right: its digits
+    /// up to the last decimal of the scale are the value, and the ones behind must be zeros.
     private static func parse(
         _ mantissa: Span<UInt8>,
         shiftedBy exponent: Int,
@@ -138,7 +138,7 @@ public enum DecimalText {
         let integer = isNegative ? 1 : 0
         var significand = Significand()
         let point = significand.take(digitsOf: mantissa, from: integer)
-        // Digits before the last decimal of the scale; negative when that is left of the first digit.
+        // Digits up to the last decimal of the scale; negative when that is left of all of them.
         let kept = point - integer + exponent + decimals
         significand = Significand()
         var taken = 0

@@ -47,8 +47,8 @@ public enum DoubleText {
         }
     }
 
-    /// The nearest `Double` of a number of JSON (RFC 8259 section 6): infinite when it is too large,
-    /// zero when it is too small; `nil` when `text` is no such number.
+    /// The nearest `Double` of a number of JSON (RFC 8259 section 6): infinite when it is too
+    /// large, zero when it is too small; `nil` when `text` is no such number.
     public static func parse(_ text: Span<UInt8>) -> Double? {
         var reader = JSONReader(text)
         guard case .number(let range)? = try? reader.next(), range == 0..<text.count else {

@@ -18,23 +18,39 @@ public struct UTF8Validator: Sendable {
     /// - Returns: whether everything so far can begin a valid text. After `false` the validator is
     ///   spent.
     public mutating func accept(_ bytes: Span<UInt8>) -> Bool {
-        // Any bytes may be read as raw memory.
-        let raw = unsafe bytes.bytes
         var index = 0
         while index < bytes.count {
-            if missing == 0 && index + 8 <= bytes.count {
-                // The eight bytes from `index` were just checked to be there, and every bit pattern
-                // is a `UInt64`.
-                let word = unsafe raw.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
-                if word & 0x8080_8080_8080_8080 == 0 {
-                    index += 8
-                    continue
-                }
+            if missing == 0 {
+                index = Self.endOfASCII(in: bytes, from: index)
+                if index == bytes.count { break }
             }
             guard accept(bytes[index]) else { return false }
             index += 1
         }
         return true
+    }
+
+    /// Where a run of ASCII that begins at `start` ends, or a few bytes before: whole words only.
+    private static func endOfASCII(in bytes: Span<UInt8>, from start: Int) -> Int {
+        // Reads only below `count`, and every bit pattern is a `UInt64`.
+        unsafe bytes.withUnsafeBytes { buffer in
+            let highBits: UInt64 = 0x8080_8080_8080_8080
+            var index = start
+            while index + 32 <= buffer.count {
+                let words = unsafe buffer.loadUnaligned(
+                    fromByteOffset: index,
+                    as: SIMD4<UInt64>.self
+                )
+                if words & SIMD4(repeating: highBits) != .zero { break }
+                index += 32
+            }
+            while index + 8 <= buffer.count {
+                let word = unsafe buffer.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                if word & highBits != 0 { break }
+                index += 8
+            }
+            return index
+        }
     }
 
     private mutating func accept(_ byte: UInt8) -> Bool {

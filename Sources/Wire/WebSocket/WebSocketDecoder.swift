@@ -45,7 +45,7 @@ public struct WebSocketDecoder: ~Copyable {
     public let role: WebSocketRole
     public let limits: WebSocketLimits
     private var input: ByteBuffer
-    /// The largest count of `input` since it was last given back.
+    /// The most bytes `input` held since memory was last given back.
     private var inputPeak = 0
     private var state = State.header
     /// Bytes of the current frame's payload, at the front of `input`, already unmasked and checked.
@@ -93,7 +93,7 @@ public struct WebSocketDecoder: ~Copyable {
                             openMessage: openMessage
                         )
                     else {
-                        shrink()
+                        input.giveBack(peak: &inputPeak, above: limits.retainedBytesMax)
                         return nil
                     }
                     try begin(header)
@@ -142,13 +142,6 @@ public struct WebSocketDecoder: ~Copyable {
             }
         }
         lent = .nothing
-    }
-
-    /// Gives back what a burst or a large message needed.
-    private mutating func shrink() {
-        guard input.isEmpty && inputPeak > limits.retainedBytesMax else { return }
-        input = ByteBuffer(capacity: 256)
-        inputPeak = 0
     }
 
     /// The header is complete: takes it in, before any byte of the payload.

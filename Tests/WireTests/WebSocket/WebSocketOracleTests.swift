@@ -63,7 +63,10 @@ import Testing
         var random = SplitMix64(seed: seed)
         for round in 0..<400 {
             let (bytes, items) = conversation(&random)
-            let trace = WebSocketTrace(randomPieces(bytes, &random))
+            var limits = WebSocketLimits()
+            // Now and then memory is given back between messages.
+            if round % 2 == 0 { limits.retainedBytesMax = 64 }
+            let trace = WebSocketTrace(randomPieces(bytes, &random), limits: limits)
             #expect(trace == WebSocketTrace(items), "seed \(seed), round \(round)")
         }
     }

@@ -1,0 +1,145 @@
+internal import ArgumentParser
+internal import Glibc
+internal import Logging
+internal import Reactor
+internal import Server
+internal import Trading
+
+struct ServeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Trade on paper and serve the dashboard API.",
+        discussion: """
+            Prints LISTENING HOST:PORT on standard output once it listens; everything else goes to \
+            standard error. SIGTERM or SIGINT ends it in order.
+
+            The key of the control endpoints is DASHBOARD_API_KEY, from the environment or from \
+            .env in the working directory; without it they answer 500.
+            """
+    )
+
+    @Option(help: "simulated, or replay:FILE (recorded book frames, at their own pace).")
+    var market = "simulated"
+
+    @Option(help: "Where orders go. This version knows paper.")
+    var execution = "paper"
+
+    @Option(help: "Seed of the simulated market and of the paper venue; by default the clock's.")
+    var seed: UInt64?
+
+    @Option(help: ArgumentHelp("Address to listen on.", valueName: "host[:port]"))
+    var bind = "0.0.0.0"
+
+    @Option(help: "Port to listen on; 0 lets the system choose. (default: 8002)")
+    var port: UInt16?
+
+    @Option(
+        name: .customLong("data-dir"),
+        help: "Audit log, kill latch, parameters, journal and ledger."
+    )
+    var dataDirectory = "data"
+
+    @Option(
+        name: .customLong("tick-hz"),
+        help: "Trading off; synthetic ticks at this rate (0.1 to 5000; 0: as fast as can be sent)."
+    )
+    var tickHertz: Double?
+
+    @Option(name: .customLong("max-connections"), help: "Open connections at a time.")
+    var connectionsMax = 10_000
+
+    @Option(
+        name: .customLong("allow-origin"),
+        help: """
+            Origins whose pages may read answers, separated by commas; * for any. \
+            (default: http://localhost:*, http://127.0.0.1:*)
+            """
+    )
+    var allowedOrigins: String?
+
+    @Flag(
+        name: .customLong("check-stream-origin"),
+        help: "Refuse WebSocket handshakes from other origins."
+    )
+    var checksStreamOrigin = false
+
+    @Option(help: "Cash of a paper session, in whole dollars.")
+    var cash: Int64 = 1_000
+
+    @Option(name: .customLong("trading-cpu"), help: "Pin the trading thread to this CPU.")
+    var tradingCPU: Int?
+
+    @Flag(help: "Let the trading loop spin instead of sleep: quicker by 25 us, costs a whole CPU.")
+    var spin = false
+
+    func run() throws {
+        let settings: BackendSettings
+        do {
+            settings = try makeSettings()
+        } catch let error as UsageError {
+            fail(error.description, code: 2)
+        }
+        do {
+            let backend = try Backend(settings)
+            backend.run()
+        } catch let error as UsageError {
+            fail(error.description, code: 2)
+        } catch {
+            fail("\(error)", code: 1)
+        }
+    }
+
+    private func makeSettings() throws -> BackendSettings {
+        guard execution == "paper" else {
+            throw UsageError(description: "--execution \(execution): this version knows paper")
+        }
+        if let hertz = tickHertz, hertz != 0, !SyntheticTicks.rates.contains(hertz) {
+            throw UsageError(description: "--tick-hz \(hertz): 0.1 to 5000, or 0")
+        }
+        guard connectionsMax >= 1, connectionsMax <= 1_000_000 else {
+            throw UsageError(description: "--max-connections \(connectionsMax): 1 to 1000000")
+        }
+        guard cash >= 1, cash <= 1_000_000_000 else {
+            throw UsageError(description: "--cash \(cash): 1 to 1000000000 dollars")
+        }
+        var api = APIConfiguration()
+        do {
+            let address = try SocketAddress(parsing: bind, defaultPort: 8_002)
+            api.host = address.host
+            api.port = port ?? address.port
+        } catch {
+            throw UsageError(description: "--bind \(bind): \(error)")
+        }
+        let dotEnv = try DotEnv.read(".env")
+        let key = Environment["DASHBOARD_API_KEY"] ?? dotEnv["DASHBOARD_API_KEY"]
+        api.apiKey = key?.isEmpty == false ? key : nil
+        api.connectionsMax = connectionsMax
+        api.checksStreamOrigin = checksStreamOrigin
+        if let allowedOrigins {
+            guard let origins = AllowedOrigins(parsing: allowedOrigins) else {
+                throw UsageError(
+                    description: "--allow-origin \(allowedOrigins): scheme://host[:port|:*], or *"
+                )
+            }
+            api.allowedOrigins = origins
+        }
+        return BackendSettings(
+            market: try makeMarket(),
+            seed: seed ?? UInt64(WallClock.now()),
+            directory: DataDirectory(path: dataDirectory),
+            api: api,
+            cash: Money(dollars: cash),
+            tradingCPU: tradingCPU,
+            spins: spin
+        )
+    }
+
+    private func makeMarket() throws -> BackendSettings.Market {
+        if let tickHertz { return .synthetic(hertz: tickHertz) }
+        if market == "simulated" { return .simulated }
+        if market.hasPrefix("replay:") {
+            return .recorded(path: String(market.dropFirst("replay:".count)))
+        }
+        throw UsageError(description: "--market \(market): simulated, or replay:FILE")
+    }
+}

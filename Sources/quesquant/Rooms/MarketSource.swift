@@ -1,0 +1,91 @@
+internal import Reactor
+internal import Trading
+internal import Venues
+internal import Wire
+
+/// Where market events come from.
+enum MarketSource: ~Copyable {
+    case simulated(MarketSimulator)
+    case recorded(RecordingPlayer)
+
+    /// When the next event is due; `nil` when there is none left.
+    var nextDue: Timestamp? {
+        switch self {
+        case .simulated(let simulator): simulator.nextDue
+        case .recorded(let player): player.nextDue
+        }
+    }
+
+    /// The next event not later than `now`.
+    mutating func next(upTo now: Timestamp) -> (time: Timestamp, event: EngineEvent)? {
+        switch consume self {
+        case .simulated(var simulator):
+            let event = simulator.next(upTo: now)
+            self = .simulated(simulator)
+            return event
+        case .recorded(let player):
+            let event = player.next(upTo: now)
+            self = .recorded(player)
+            return event
+        }
+    }
+}
+
+/// Plays a recording at the pace at which it was recorded.
+final class RecordingPlayer {
+    /// Bytes read from the file at a time.
+    private static let chunkBytes = 256 * 1_024
+
+    private let source: ByteSource
+    private var reader = RecordingReader()
+    private var chunk = ByteBuffer(capacity: chunkBytes)
+    private var isAtEnd = false
+    private var pending: (time: Timestamp, event: EngineEvent)?
+    /// Damaged lines and read errors, in words.
+    private let complain: (String) -> Void
+
+    /// Reads up to the first event.
+    /// - Throws: when the file cannot be opened, or holds no event at all.
+    init(path: String, complain: @escaping (String) -> Void) throws {
+        source = try ByteSource(path: path)
+        self.complain = complain
+        pending = read()
+        guard pending != nil else {
+            throw UsageError(description: "\(path) holds no book frame that could be read")
+        }
+    }
+
+    var nextDue: Timestamp? { pending?.time }
+
+    func next(upTo now: Timestamp) -> (time: Timestamp, event: EngineEvent)? {
+        guard let due = pending, due.time <= now else { return nil }
+        pending = read()
+        return due
+    }
+
+    private func read() -> (time: Timestamp, event: EngineEvent)? {
+        while true {
+            while let item = reader.next() {
+                switch item {
+                case .event(let time, let event): return (time, event)
+                case .damaged(let line, let reason): complain("line \(line): \(reason)")
+                }
+            }
+            guard !isAtEnd else { return nil }
+            chunk.removeAll()
+            do {
+                if try source.read(into: &chunk, upTo: Self.chunkBytes) == 0 { end() }
+            } catch {
+                complain("\(error)")
+                end()
+            }
+            if !chunk.isEmpty { reader.receive(chunk.span) }
+        }
+    }
+
+    private func end() {
+        isAtEnd = true
+        reader.finish()
+        source.close()
+    }
+}

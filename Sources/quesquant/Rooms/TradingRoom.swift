@@ -1,0 +1,155 @@
+internal import Reactor
+internal import Synchronization
+internal import Trading
+
+/// The trading loop's room: market events in, the session, ticks and records out. Everything here
+/// lives on the trading thread.
+final class TradingRoom {
+    /// Events handled in one turn of the loop, so that a burst does not keep the operator waiting.
+    private static let eventsPerTurnMax = 1_000
+    /// Records that may wait for the journal's ring; beyond it nothing new is traded.
+    private static let recordsWaitingMax = 65_536
+
+    private let loop: EventLoop
+    private var session: PaperSession
+    private var source: MarketSource
+    private let clock: SessionClock
+    private let exits: TradingExits
+    private let ticks: RingProducer<Tick>
+    private let records: RingProducer<SessionRecord>
+    private var recordsWaiting: [SessionRecord] = []
+    private var outputs: [PaperSession.Output] = []
+    private var timer: LoopTimer?
+
+    init(
+        on loop: EventLoop,
+        session: PaperSession,
+        source: consuming MarketSource,
+        clock: SessionClock,
+        exits: TradingExits,
+        ticks: RingProducer<Tick>,
+        records: RingProducer<SessionRecord>
+    ) {
+        self.loop = loop
+        self.session = session
+        self.source = source
+        self.clock = clock
+        self.exits = exits
+        self.ticks = ticks
+        self.records = records
+        outputs.reserveCapacity(256)
+    }
+
+    /// Begins: the first tick leaves during this call.
+    func start() {
+        let timer = LoopTimer(on: loop) { [unowned self] in self.turn() }
+        self.timer = timer
+        turn()
+    }
+
+    /// The operator speaks, or the disk.
+    func receive(_ event: EngineEvent) {
+        session.handle(event, at: clock.now(), into: &outputs)
+        flush()
+    }
+
+    /// Nothing is done any more.
+    func close() { timer?.close() }
+
+    private func turn() {
+        let now = clock.now()
+        var handled = 0
+        while handled < Self.eventsPerTurnMax, let (time, event) = source.next(upTo: now) {
+            session.handle(event, at: time, into: &outputs)
+            handled += 1
+        }
+        let isBehind = handled == Self.eventsPerTurnMax
+        if !isBehind { session.advance(to: now, into: &outputs) }
+        flush()
+        timer?.start(afterMilliseconds: isBehind ? 0 : wait(after: now))
+    }
+
+    /// Milliseconds until something is due, rounded up.
+    private func wait(after now: Timestamp) -> Int {
+        let wake = now + PaperSession.clockInterval
+        let due = min(source.nextDue ?? wake, session.nextDue ?? wake)
+        return Int(max(0, (due - now).nanoseconds + 999_999) / 1_000_000)
+    }
+
+    private func flush() {
+        guard !outputs.isEmpty else { return }
+        var hasTick = false
+        for output in outputs {
+            switch output {
+            case .publish(var tick):
+                tick.time = tick.time + clock.offset
+                // A full ring means that the API loop is stuck; trading goes on.
+                if !ticks.tryPush(tick) { exits.ticksLost.increment() }
+                hasTick = true
+            case .record(let record): recordsWaiting.append(record)
+            case .reportParameters(let control, _, let after):
+                _ = exits.api.send(.applied(control: control, after))
+            case .finishShutdown: _ = exits.api.send(.tradingFinished)
+            }
+        }
+        outputs.removeAll(keepingCapacity: true)
+        if hasTick { exits.tickSignal.wake() }
+        pushRecords()
+    }
+
+    private func pushRecords() {
+        guard !recordsWaiting.isEmpty else { return }
+        var pushed = 0
+        while pushed < recordsWaiting.count, records.tryPush(recordsWaiting[pushed]) { pushed += 1 }
+        recordsWaiting.removeFirst(pushed)
+        exits.recordSignal.wake()
+        if recordsWaiting.count > Self.recordsWaitingMax {
+            recordsWaiting.removeAll()
+            session.handle(
+                .recordingChanged(isHealthy: false),
+                at: clock.now(),
+                into: &outputs
+            )
+        }
+    }
+}
+
+/// The ways out of the trading room.
+struct TradingExits {
+    let api: MailboxSender<APIMessage>
+    let tickSignal: WakeupSignal
+    let recordSignal: WakeupSignal
+    let ticksLost: TickLossCounter
+}
+
+/// Ticks that found the ring full. Written by the trading thread, read by `/metrics`.
+final class TickLossCounter: Sendable {
+    private let value = Atomic<Int>(0)
+
+    func increment() { value.wrappingAdd(1, ordering: .relaxed) }
+
+    var count: Int { value.load(ordering: .relaxed) }
+}
+
+/// The session's time: the wall clock at the start, carried on by the monotonic clock, so that it
+/// never runs backwards. A recording's session lives in the recording's time.
+struct SessionClock: Sendable {
+    private let monotonicStart: Int64
+    private let sessionStart: Timestamp
+    /// What is added to a session time for people: wall time at start minus session time.
+    let offset: Duration
+
+    /// - Parameter start: the session's first instant; `nil` for now.
+    init(startingAt start: Timestamp? = nil) {
+        let wall = Timestamp(nanoseconds: WallClock.now())
+        monotonicStart = MonotonicClock.now()
+        sessionStart = start ?? wall
+        offset = wall - sessionStart
+    }
+
+    var start: Timestamp { sessionStart }
+
+    func now() -> Timestamp {
+        sessionStart + Duration(nanoseconds: MonotonicClock.now() - monotonicStart)
+    }
+}
