@@ -25,34 +25,34 @@ struct NewestTicks {
     /// The frames, in the order of their ticks.
     var frames: [SharedBytes] { entries.map(\.frame) }
 
-    /// Where the token's newest tick stands on the tape; `nil` for a token that is new.
-    func position(of token: borrowing InlineText) -> Int? {
-        // Nearly always the last: one token ticks at a time.
-        for index in entries.indices.reversed() where entries[index].token == token {
-            return entries[index].position
-        }
-        return nil
-    }
-
     /// Notes a tick.
+    /// - Returns: where the token's tick before it stands on the tape; `nil` for the first.
     mutating func note(
         _ frame: SharedBytes,
         of token: InlineText,
         time: Timestamp,
         position: Int
-    ) {
-        if entries.last?.token == token {
-            entries[entries.count - 1].frame = frame
-            entries[entries.count - 1].time = time
-            entries[entries.count - 1].position = position
+    ) -> Int? {
+        // Nearly always the last: one token ticks at a time.
+        var index = entries.count - 1
+        while index >= 0 && entries[index].token != token { index -= 1 }
+        let previous = index >= 0 ? entries[index].position : nil
+        if index >= 0 && index == entries.count - 1 {
+            entries[index].frame = frame
+            entries[index].time = time
+            entries[index].position = position
         } else {
-            entries.removeAll { $0.token == token }
-            if entries.count == Self.tokenCountMax { entries.removeFirst() }
+            if index >= 0 {
+                entries.remove(at: index)
+            } else if entries.count == Self.tokenCountMax {
+                entries.removeFirst()
+            }
             entries.append(Entry(token: token, frame: frame, time: time, position: position))
         }
         // The oldest is the first. The newest is never silent.
-        while let oldest = entries.first, time - oldest.time > Self.silenceMax {
+        while let oldest = entries.first?.time, time - oldest > Self.silenceMax {
             entries.removeFirst()
         }
+        return previous
     }
 }

@@ -36,13 +36,9 @@ final class TickStream {
     func publish(_ tick: Tick, at now: Timestamp) {
         counters.ticksPublished += 1
         let frame = frames.frame(tick)
-        let position = tape.append(
-            frame,
-            isEvent: tick.action.isEvent,
-            after: newest.position(of: tick.tokenID),
-            at: now
-        )
-        newest.note(frame, of: tick.tokenID, time: tick.time, position: position)
+        let position = tape.end
+        let previous = newest.note(frame, of: tick.tokenID, time: tick.time, position: position)
+        tape.append(frame, isEvent: tick.action.isEvent, after: previous, at: now)
 
         var neededFrom = tape.end
         // Backwards, because a client that is dropped is replaced by the last one.

@@ -67,28 +67,25 @@ struct TickTape {
     /// Where the next frame will stand: the place of a client that has taken everything.
     var end: Int { firstPosition + count }
 
-    /// Puts a frame at the end.
+    /// Puts a frame at `end`.
     /// - Parameters:
     ///   - previous: where the previous tick of the same token stands or stood, if there was one.
     ///   - now: by the loop's monotonic clock, like every time here.
-    /// - Returns: where it stands.
     mutating func append(
         _ frame: SharedBytes,
         isEvent: Bool,
         after previous: Int?,
         at now: Timestamp
-    ) -> Int {
+    ) {
         if let previous, previous >= firstPosition {
             entries[start + previous - firstPosition]?.isSuperseded = true
         }
-        let position = end
         entries.append(Entry(frame: frame, writtenAt: now, isEvent: isEvent))
         byteCount += frame.count
         while count > frameCountMax || byteCount > byteCountMax {
             if let oldest = entries[start], !oldest.isSkippable { lostBefore = firstPosition + 1 }
             removeFirst()
         }
-        return position
     }
 
     /// Whether a frame that the place still needed is gone.

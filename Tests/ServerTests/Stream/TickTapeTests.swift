@@ -9,6 +9,19 @@ import Wire
 @Suite struct TickTapeTests {
     private static let age = Duration.seconds(5)
 
+    /// Appends at the end and tells where that was.
+    private func append(
+        _ frame: SharedBytes,
+        to tape: inout TickTape,
+        isEvent: Bool = false,
+        after previous: Int?,
+        at now: Timestamp
+    ) -> Int {
+        let position = tape.end
+        tape.append(frame, isEvent: isEvent, after: previous, at: now)
+        return position
+    }
+
     private func tape(frames: Int = 100, bytes: Int = 1 << 20) -> TickTape {
         TickTape(frameCountMax: frames, byteCountMax: bytes, conflationAge: Self.age)
     }
@@ -38,7 +51,7 @@ import Wire
         var previous: Int?
         for index in 0..<50 {
             let now = Timestamp(milliseconds: Int64(index) * 100)
-            previous = tape.append(frame(index), isEvent: false, after: previous, at: now)
+            previous = append(frame(index), to: &tape, isEvent: false, after: previous, at: now)
         }
         var place = TapePlace(position: 0)
         #expect(readAll(tape, &place, at: Timestamp(milliseconds: 5_000)) == Array(0..<50))
@@ -52,8 +65,9 @@ import Wire
         var previous: Int?
         for index in 0..<10 {
             let isEvent = index == 3
-            previous = tape.append(
+            previous = append(
                 frame(index),
+                to: &tape,
                 isEvent: isEvent,
                 after: previous,
                 at: Timestamp(seconds: Int64(index))
@@ -68,14 +82,15 @@ import Wire
     @Test("the newest state tick of a token is delivered however old it is")
     func newest() {
         var tape = tape()
-        let first = tape.append(
+        let first = append(
             frame(0),
+            to: &tape,
             isEvent: false,
             after: nil,
             at: Timestamp(seconds: 0)
         )
-        _ = tape.append(frame(1), isEvent: false, after: nil, at: Timestamp(seconds: 0))
-        _ = tape.append(frame(2), isEvent: false, after: first, at: Timestamp(seconds: 1))
+        tape.append(frame(1), isEvent: false, after: nil, at: Timestamp(seconds: 0))
+        tape.append(frame(2), isEvent: false, after: first, at: Timestamp(seconds: 1))
         var place = TapePlace(position: 0)
         #expect(readAll(tape, &place, at: Timestamp(seconds: 60)) == [1, 2])
     }
@@ -85,8 +100,9 @@ import Wire
         var tape = tape(frames: 4)
         var previous: Int?
         for index in 0..<10 {
-            previous = tape.append(
+            previous = append(
                 frame(index),
+                to: &tape,
                 isEvent: false,
                 after: previous,
                 at: Timestamp(seconds: 0)
@@ -99,8 +115,9 @@ import Wire
 
         var slow = TapePlace(position: 8)
         for index in 10..<15 {
-            previous = tape.append(
+            previous = append(
                 frame(index),
+                to: &tape,
                 isEvent: index == 10,
                 after: previous,
                 at: Timestamp(seconds: 0)
@@ -115,7 +132,7 @@ import Wire
         var tape = tape(frames: 1_000, bytes: 100)
         let frame = SharedBytes(String(repeating: "x", count: 30))
         for _ in 0..<10 {
-            _ = tape.append(frame, isEvent: true, after: nil, at: Timestamp(seconds: 0))
+            tape.append(frame, isEvent: true, after: nil, at: Timestamp(seconds: 0))
             #expect(tape.byteCount <= 100)
         }
         #expect(tape.count == 3)
@@ -165,8 +182,9 @@ import Wire
                 now = now + .milliseconds(Int64.random(in: 0...900, using: &random))
                 let token = Int.random(in: 0..<3, using: &random)
                 let isEvent = Int.random(in: 0..<10, using: &random) == 0
-                let position = tape.append(
+                let position = append(
                     frame(step),
+                    to: &tape,
                     isEvent: isEvent,
                     after: previous[token],
                     at: now
@@ -198,7 +216,13 @@ import Wire
 }
 
 @Suite struct NewestTicksTests {
-    private func note(_ newest: inout NewestTicks, _ token: String, second: Int64, at place: Int) {
+    @discardableResult
+    private func note(
+        _ newest: inout NewestTicks,
+        _ token: String,
+        second: Int64,
+        at place: Int
+    ) -> Int? {
         newest.note(
             SharedBytes("\(token)@\(place)"),
             of: InlineText(token)!,
@@ -216,8 +240,9 @@ import Wire
         #expect(newest.count == 2)
         #expect(newest.frames.map(\.count) == [3, 3])
         #expect(newest.frames.map { $0.span[0] } == Array("ba".utf8))
-        #expect(newest.position(of: InlineText("a")!) == 2)
-        #expect(newest.position(of: InlineText("c")!) == nil)
+        #expect(note(&newest, "b", second: 3, at: 3) == 1)
+        #expect(note(&newest, "a", second: 3, at: 4) == 2)
+        #expect(note(&newest, "c", second: 3, at: 5) == nil)
     }
 
     @Test("a token that fell silent is forgotten, the newest never is")
@@ -237,7 +262,7 @@ import Wire
         var newest = NewestTicks()
         for index in 0..<100 { note(&newest, "token \(index)", second: 0, at: index) }
         #expect(newest.count == NewestTicks.tokenCountMax)
-        #expect(newest.position(of: InlineText("token 99")!) == 99)
-        #expect(newest.position(of: InlineText("token 0")!) == nil)
+        #expect(note(&newest, "token 99", second: 0, at: 100) == 99)
+        #expect(note(&newest, "token 0", second: 0, at: 101) == nil)
     }
 }
