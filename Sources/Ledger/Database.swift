@@ -157,7 +157,8 @@ internal import Glibc
         }
     }
 
-    private func checkOpen(_ attempt: String) throws(LedgerError) {
+    /// Throws when the database has been closed.
+    func checkOpen(_ attempt: String) throws(LedgerError) {
         guard unsafe handle != nil else {
             throw LedgerError(.closed, attempt: "\(attempt) \(path)", message: "it is closed")
         }

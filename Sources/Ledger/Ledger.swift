@@ -70,6 +70,7 @@ public final class Ledger {
     /// power cut may undo the last commits: the journal has them).
     /// - Throws: as `apply`.
     public func commit() throws(LedgerError) {
+        try database.checkOpen("commit to")
         guard database.isInTransaction else { return }
         do {
             try database.execute("COMMIT", "commit to")

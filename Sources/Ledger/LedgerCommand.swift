@@ -59,16 +59,17 @@ enum LedgerCommand: Int, CaseIterable {
             WHERE session = ?1 AND number = ?2
             """
         case .insertFill:
+            // A fill may be told twice; it happened when it was told first.
             """
             INSERT INTO fills (session, trade_id, time, order_number, market, outcome, side,
                 price_e4, size_e6, amount_e6, fee_e6, is_complete)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
-            ON CONFLICT DO NOTHING
+            ON CONFLICT DO UPDATE SET time = min(time, excluded.time)
             """
         case .completeOrder:
             """
-            UPDATE orders SET filled_at = ?3 WHERE session = ?1 AND number = ?2
-                AND filled_at IS NULL
+            UPDATE orders SET filled_at = min(coalesce(filled_at, ?3), ?3)
+            WHERE session = ?1 AND number = ?2
             """
         case .countFills:
             // Counted anew, not added to: right however often and in whatever order it is told.
