@@ -8,6 +8,9 @@ public import Trading
 public final class APIServer {
     /// Connections beyond `connectionsMax` that are told so; more are closed without a word.
     static let refusalsMax = 64
+    /// Connections that may wait in the kernel: a thousand dashboards come back at once after a
+    /// restart. The kernel's own limit (`somaxconn`, usually as much) holds too.
+    static let listenBacklog = 4_096
 
     /// Where it listens, with the real port.
     public let address: SocketAddress
@@ -37,6 +40,7 @@ public final class APIServer {
         let listener = try TCPListener(
             on: loop,
             address: try SocketAddress(host: configuration.host, port: configuration.port),
+            backlog: Self.listenBacklog,
             onConnection: { accept($0) }
         )
         address = listener.address
