@@ -159,5 +159,6 @@ let package = Package(
             path: "perf/bench",
             swiftSettings: settings
         ),
-    ]
+    ],
+    cLanguageStandard: .c2x
 )
