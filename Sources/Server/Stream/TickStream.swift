@@ -29,6 +29,11 @@ final class TickStream {
     /// Clients that are connected.
     var clientCount: Int { clients.count }
 
+    /// Whether some client has taken everything so far.
+    var hasReadyClient: Bool {
+        clients.contains { $0.isCaughtUp && $0.place.position == tape.end }
+    }
+
     /// Bytes kept for clients that are behind.
     var tapeByteCount: Int { tape.byteCount }
 

@@ -38,6 +38,7 @@ final class Backend {
     private static let tradingEndMilliseconds = 700
     /// The last resort: SIGALRM ends the process.
     private static let endSecondsMax: UInt32 = 5
+    private static let ticksPerTurnMax = 256
     private static let deskSweepMilliseconds = 250
 
     private let log: Logger
@@ -50,6 +51,7 @@ final class Backend {
     private let ticks: RingConsumer<Tick>
     private let ticksLost = TickLossCounter()
     private var tickWakeup: Wakeup?
+    private var publishLater: LoopTimer?
     private var mailbox: Mailbox<APIMessage>?
     private var trading: StartedThread<MailboxSender<TradingMessage>>?
     private var journal: StartedThread<JournalPorts>?
@@ -79,6 +81,7 @@ final class Backend {
         self.mailbox = mailbox
         let tickWakeup = Wakeup(on: loop) { [unowned self] in self.publishTicks() }
         self.tickWakeup = tickWakeup
+        publishLater = LoopTimer(on: loop) { [unowned self] in self.publishTicks() }
         try startThreads(
             parameters,
             isLatched: isLatched,
@@ -217,13 +220,23 @@ final class Backend {
 
     // MARK: The API loop
 
+    /// Hands ticks to the stream, a bounded number a turn: the loop's sockets and the operator's
+    /// requests come in between, however many ticks there are.
     private func publishTicks() {
-        let stampsNow = settings.market.isSynthetic
-        while var tick = ticks.pop() {
+        guard let server else { return }
+        for _ in 0..<Self.ticksPerTurnMax {
+            // Where ticks come as fast as they can be sent, that is as fast as some client takes
+            // them.
+            if settings.market.isUnpaced && !server.hasReadyClient {
+                publishLater?.start(afterMilliseconds: 1)
+                return
+            }
+            guard var tick = ticks.pop() else { return }
             // A synthetic tick has no other time than that of its sending.
-            if stampsNow { tick.time = Timestamp(nanoseconds: stamp()) }
-            server?.publish(tick)
+            if settings.market.isSynthetic { tick.time = Timestamp(nanoseconds: stamp()) }
+            server.publish(tick)
         }
+        tickWakeup?.signal.wake()
     }
 
     /// UTC, strictly increasing by at least a microsecond.
@@ -272,8 +285,14 @@ final class Backend {
         }
     }
 
+    /// What trading said before it ended; no more than the ring holds, for synthetic ticks never
+    /// end.
     private func publishLastTicks(to server: APIServer) {
-        while let tick = ticks.pop() { server.publish(tick) }
+        guard !settings.market.isSynthetic else { return }
+        for _ in 0..<Self.tickRingCapacity {
+            guard let tick = ticks.pop() else { return }
+            server.publish(tick)
+        }
     }
 
     private func endThreads() {
@@ -286,11 +305,17 @@ final class Backend {
         for signal in signals { signal.close() }
         mailbox?.close()
         tickWakeup?.close()
+        publishLater?.close()
         loop.stop()
     }
 }
 
 extension BackendSettings.Market {
+    /// Synthetic ticks at no rate of their own.
+    var isUnpaced: Bool {
+        if case .synthetic(hertz: 0) = self { true } else { false }
+    }
+
     var isSynthetic: Bool {
         if case .synthetic = self { true } else { false }
     }
