@@ -44,6 +44,8 @@ final class Backend {
     private let settings: BackendSettings
     private let lock: InstanceLock
     private let loop = EventLoop()
+    /// A latch was found at the start.
+    private let isLatched: Bool
     private let orderPath: OrderPath
 
     private let tickRing = SPSCRing<Tick>(capacity: tickRingCapacity)
@@ -60,63 +62,62 @@ final class Backend {
     private var signals: [SignalWatcher] = []
     private var isEnding = false
 
-    /// Takes hold of the data directory, starts the threads and listens.
+    /// Takes hold of the data directory.
     init(_ settings: BackendSettings) throws {
         self.settings = settings
         log = Logger(label: "quesquant") { StreamLogHandler.standardError(label: $0) }
         _ = try ResourceLimit.raiseOpenFiles(to: settings.api.connectionsMax + 256)
-        try settings.directory.create()
-        lock = try InstanceLock(path: settings.directory.lock)
-        let isLatched = settings.directory.hasKillLatch()
-        var parameters = try settings.directory.readParameters() ?? Parameters()
-        if isLatched { parameters.isRunning = false }
+        lock = try settings.directory.claim()
+        isLatched = settings.directory.hasKillLatch()
         orderPath = OrderPath(isShut: isLatched)
         ticks = tickRing.makeConsumer()
+    }
 
+    /// Starts the threads, listens, and serves until a signal ends it. May be called once.
+    /// - Throws: when it cannot start; nothing of it is left then.
+    func run() throws {
+        defer { lock.release() }
+        do {
+            try start()
+        } catch {
+            closeThreads()
+            throw error
+        }
+        loop.run()
+        log.info("ended in order")
+    }
+
+    // MARK: The way in
+
+    private func start() throws {
+        var parameters = try settings.directory.readParameters() ?? Parameters()
+        if isLatched { parameters.isRunning = false }
         let mailbox = Mailbox<APIMessage>(on: loop, capacity: Self.mailboxCapacity) {
             [unowned self] in self.receive($0)
         }
         self.mailbox = mailbox
         let tickWakeup = Wakeup(on: loop) { [unowned self] in self.publishTicks() }
         self.tickWakeup = tickWakeup
-        try startThreads(
-            parameters,
-            isLatched: isLatched,
-            api: mailbox.sender,
-            tickSignal: tickWakeup.signal
-        )
-        desk = makeDesk(parameters, isLatched: isLatched)
-        try listen()
-        report(parameters, isLatched: isLatched)
-    }
-
-    /// Serves until a signal ends it.
-    func run() {
+        try startThreads(parameters, api: mailbox.sender, tickSignal: tickWakeup.signal)
+        desk = makeDesk(parameters)
+        // Before anybody can know that it listens: a signal sent then must end it in order.
         for signal in [SIGTERM, SIGINT] {
-            if let watcher = try? SignalWatcher(
-                on: loop,
-                signal: signal,
-                handler: { [unowned self] in self.end() }
-            ) {
-                signals.append(watcher)
-            }
+            signals.append(
+                try SignalWatcher(on: loop, signal: signal) { [unowned self] in self.end() }
+            )
         }
+        try listen()
         let timer = LoopTimer(on: loop) { [unowned self] in self.desk?.sweep() }
         timer.start(
             afterMilliseconds: Self.deskSweepMilliseconds,
             repeatingMilliseconds: Self.deskSweepMilliseconds
         )
         deskTimer = timer
-        loop.run()
-        lock.release()
-        log.info("ended in order")
+        report(parameters)
     }
-
-    // MARK: The way in
 
     private func startThreads(
         _ parameters: Parameters,
-        isLatched: Bool,
         api: MailboxSender<APIMessage>,
         tickSignal: WakeupSignal
     ) throws {
@@ -150,16 +151,26 @@ final class Backend {
                 ticksLost: ticksLost
             )
         )
-        let trading = try StartedThread<MailboxSender<TradingMessage>>.start(
-            name: "trading",
-            cpu: settings.tradingCPU,
-            waitingOn: loop
-        ) { try plan.live(log: log, ready: $0) }
+        let trading = try startTrading(plan)
         self.trading = trading
         _ = journal.ports.sender.send(.attach(trading.ports))
     }
 
-    private func makeDesk(_ parameters: Parameters, isLatched: Bool) -> ControlDesk {
+    private func startTrading(
+        _ plan: TradingPlan
+    ) throws -> StartedThread<MailboxSender<TradingMessage>> {
+        let log = self.log
+        do {
+            return try .start(name: "trading", cpu: settings.tradingCPU, waitingOn: loop) {
+                try plan.live(log: log, ready: $0)
+            }
+        } catch let error as SystemError {
+            guard let cpu = settings.tradingCPU, error.code == EINVAL else { throw error }
+            throw UsageError(description: "--trading-cpu \(cpu): not a CPU of this process")
+        }
+    }
+
+    private func makeDesk(_ parameters: Parameters) -> ControlDesk {
         let journal = journal?.ports.sender
         let trading = trading?.ports
         return ControlDesk(
@@ -195,7 +206,7 @@ final class Backend {
         )
     }
 
-    private func report(_ parameters: Parameters, isLatched: Bool) {
+    private func report(_ parameters: Parameters) {
         guard let server else { return }
         if settings.api.apiKey == nil {
             log.warning(
@@ -268,7 +279,10 @@ final class Backend {
         orderPath.shut()
         server.shutdown { [unowned self] in
             // Kept until here: the last connection is gone now.
-            withExtendedLifetime(server) { self.endThreads() }
+            withExtendedLifetime(server) {
+                self.closeThreads()
+                self.loop.stop()
+            }
         }
     }
 
@@ -276,7 +290,8 @@ final class Backend {
         while let tick = ticks.pop() { server.publish(tick) }
     }
 
-    private func endThreads() {
+    /// Ends the other threads, and closes what this one has on its loop.
+    private func closeThreads() {
         // In this order: what trading said last is in the journal's ring when the journal ends.
         _ = trading?.ports.send(.end)
         trading?.thread.join()
@@ -286,7 +301,6 @@ final class Backend {
         for signal in signals { signal.close() }
         mailbox?.close()
         tickWakeup?.close()
-        loop.stop()
     }
 }
 
