@@ -32,6 +32,9 @@ struct BackendSettings {
 /// ```
 final class Backend {
     private static let tickRingCapacity = 8_192
+    /// Ticks published in one turn of the API loop: however fast they come, requests, signals and
+    /// slow clients have their turn.
+    private static let ticksPerTurnMax = 64
     private static let recordRingCapacity = 65_536
     private static let mailboxCapacity = 4_096
     /// From a signal to the end of trading, whether or not the venue has answered.
@@ -229,12 +232,19 @@ final class Backend {
     // MARK: The API loop
 
     private func publishTicks() {
-        let stampsNow = settings.market.isSynthetic
-        while var tick = ticks.pop() {
-            // A synthetic tick has no other time than that of its sending.
-            if stampsNow { tick.time = Timestamp(nanoseconds: stamp()) }
-            server?.publish(tick)
+        for _ in 0..<Self.ticksPerTurnMax {
+            guard publishNextTick() else { return }
         }
+        tickWakeup?.signal.wake()
+    }
+
+    /// False when there is none.
+    private func publishNextTick() -> Bool {
+        guard var tick = ticks.pop() else { return false }
+        // A synthetic tick has no other time than that of its sending.
+        if settings.market.isSynthetic { tick.time = Timestamp(nanoseconds: stamp()) }
+        server?.publish(tick)
+        return true
     }
 
     /// UTC, strictly increasing by at least a microsecond.
@@ -273,9 +283,9 @@ final class Backend {
 
     private func endServing() {
         guard isEnding, let server else { return }
+        publishLastTicks()
         self.server = nil
         endTimer?.close()
-        publishLastTicks(to: server)
         orderPath.shut()
         server.shutdown { [unowned self] in
             // Kept until here: the last connection is gone now.
@@ -286,8 +296,11 @@ final class Backend {
         }
     }
 
-    private func publishLastTicks(to server: APIServer) {
-        while let tick = ticks.pop() { server.publish(tick) }
+    /// What is in the ring; more may come and is not waited for.
+    private func publishLastTicks() {
+        for _ in 0..<Self.tickRingCapacity {
+            guard publishNextTick() else { return }
+        }
     }
 
     /// Ends the other threads, and closes what this one has on its loop.
