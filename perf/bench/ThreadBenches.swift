@@ -18,6 +18,9 @@ enum ThreadBenches {
             Bench("socket.write", "a 900-byte frame to a loopback socket", .microseconds) {
                 try socketWrite()
             },
+            Bench("heap.trim", "giving back a tape of 16 MiB that is gone", .microseconds) {
+                heapTrim()
+            },
         ]
     }
 
@@ -64,6 +67,21 @@ enum ThreadBenches {
         }
         _ = echo.ports.send(0)
         echo.join()
+        return .times(recorder)
+    }
+
+    // MARK: - Memory
+
+    private static func heapTrim() -> Bench.Outcome {
+        var recorder = Recorder(capacity: 20, warmUp: 0)
+        for _ in 0..<20 {
+            var tape: [SharedBytes] = []
+            for _ in 0..<18_000 { tape.append(SharedBytes(capacity: 930) { $0.append(1) }) }
+            // The newest frame stays, at the heap's end.
+            tape = Array(tape.suffix(1))
+            recorder.time { Heap.trim() }
+            blackHole(tape)
+        }
         return .times(recorder)
     }
 
