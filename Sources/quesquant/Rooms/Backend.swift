@@ -32,6 +32,9 @@ struct BackendSettings {
 /// ```
 final class Backend {
     private static let tickRingCapacity = 8_192
+    /// Ticks published in one turn of the API loop. Without a bound, ticks that come as fast as they
+    /// are sent would keep every socket, and a signal to end, waiting for ever.
+    private static let ticksPerTurnMax = 64
     private static let recordRingCapacity = 65_536
     private static let mailboxCapacity = 4_096
     /// From a signal to the end of trading, whether or not the venue has answered.
@@ -219,11 +222,14 @@ final class Backend {
 
     private func publishTicks() {
         let stampsNow = settings.market.isSynthetic
-        while var tick = ticks.pop() {
+        for _ in 0..<Self.ticksPerTurnMax {
+            guard var tick = ticks.pop() else { return }
             // A synthetic tick has no other time than that of its sending.
             if stampsNow { tick.time = Timestamp(nanoseconds: stamp()) }
             server?.publish(tick)
         }
+        // Behind the sockets, which have a turn first.
+        tickWakeup?.signal.wake()
     }
 
     /// UTC, strictly increasing by at least a microsecond.
