@@ -117,6 +117,7 @@ public final class APIServer {
     private func sweep() {
         let now = service.now
         for connection in connections.values { connection.sweep(at: now) }
+        service.stream.sweep(at: now)
     }
 
     private func finishIfEmpty() {
