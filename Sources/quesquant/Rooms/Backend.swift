@@ -34,7 +34,7 @@ final class Backend {
     private static let tickRingCapacity = 8_192
     /// Ticks published in one turn of the API loop. Without a bound, ticks that come as fast as they
     /// are sent would keep every socket, and a signal to end, waiting for ever.
-    private static let ticksPerTurnMax = 64
+    private static let ticksPerTurnMax = 16
     private static let recordRingCapacity = 65_536
     private static let mailboxCapacity = 4_096
     /// From a signal to the end of trading, whether or not the venue has answered.
