@@ -82,7 +82,9 @@ enum ReplayBenches {
         // Between quotes a shell takes everything but a quote as it is.
         let quoted = path.split(separator: "'", omittingEmptySubsequences: false)
             .joined(separator: "'\\''")
-        guard let pipe = unsafe popen("\(command) '\(quoted)'", "r") else { throw Failure.pipe }
+        // Closed early, zstd would complain.
+        let line = "\(command) '\(quoted)' 2>/dev/null"
+        guard let pipe = unsafe popen(line, "r") else { throw Failure.pipe }
         defer { unsafe pclose(pipe) }
         var recording: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: chunkBytes)
