@@ -55,7 +55,7 @@ let package = Package(
         .target(
             name: "CDashboard",
             path: "CSupport/CDashboard",
-            exclude: ["dashboard.html", "docs.html", "openapi.json"]
+            exclude: ["dashboard.html", "docs.html", "openapi.json", "screenshot.png"]
         ),
 
         // Floor 1: pure. No I/O, no clock.
