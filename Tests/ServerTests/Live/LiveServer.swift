@@ -1,7 +1,6 @@
 import Foundation
 import Reactor
 import Server
-import Synchronization
 import Trading
 
 /// Carries out control requests at once, or when it is told to, and remembers them.
@@ -87,7 +86,7 @@ final class LiveServer: Sendable {
         let configured = configuration
         let started = DispatchSemaphore(value: 0)
         let ended = DispatchSemaphore(value: 0)
-        let result = Mutex<(UInt16, MailboxSender<Command>)?>(nil)
+        let result = Guarded<(UInt16, MailboxSender<Command>)?>(nil)
         Thread.detachNewThread {
             let loop = EventLoop()
             let control = FakeControl()
@@ -125,7 +124,7 @@ final class LiveServer: Sendable {
         _ body: @escaping @Sendable (Context) -> Result
     ) throws -> Result {
         let done = DispatchSemaphore(value: 0)
-        let result = Mutex<Result?>(nil)
+        let result = Guarded<Result?>(nil)
         _ = commands.send(
             Command { context in
                 let value = body(context)
@@ -174,4 +173,21 @@ final class LiveServer: Sendable {
 }
 
 /// Ports whose server has shut down.
-private let isOver = Mutex<Set<UInt16>>([])
+private let isOver = Guarded<Set<UInt16>>([])
+
+/// A value behind Foundation's lock. (`Mutex` would do, but the thread sanitizer cannot see into it
+/// and reports every use as a race.)
+///
+/// `@unchecked Sendable`: the value is touched under the lock only.
+private final class Guarded<Value: Sendable>: @unchecked Sendable {
+    private let lock = NSLock()
+    private var value: Value
+
+    init(_ value: Value) { self.value = value }
+
+    func withLock<Result: Sendable>(_ body: (inout Value) -> Result) -> Result {
+        lock.lock()
+        defer { lock.unlock() }
+        return body(&value)
+    }
+}
