@@ -45,10 +45,18 @@ final class RecordingPlayer {
     private let complain: (String) -> Void
 
     /// Reads up to the first event.
-    /// - Throws: when the file cannot be opened, or holds no event at all.
+    /// - Throws: when the file cannot be read, is compressed, or holds no event at all.
     init(path: String, complain: @escaping (String) -> Void) throws {
         source = try ByteSource(path: path)
         self.complain = complain
+        do {
+            _ = try source.read(into: &chunk, upTo: Self.chunkBytes)
+            try CompressedInput.refuse(chunk.span, name: path)
+        } catch {
+            source.close()
+            throw error
+        }
+        reader.receive(chunk.span)
         pending = read()
         guard pending != nil else {
             throw UsageError(description: "\(path) holds no book frame that could be read")
