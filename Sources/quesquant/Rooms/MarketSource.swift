@@ -29,6 +29,14 @@ enum MarketSource: ~Copyable {
             return event
         }
     }
+
+    /// Nothing is read any more. May be called twice.
+    func close() {
+        switch self {
+        case .simulated: break
+        case .recorded(let player): player.close()
+        }
+    }
 }
 
 /// Plays a recording at the pace at which it was recorded.
@@ -71,6 +79,12 @@ final class RecordingPlayer {
         return due
     }
 
+    /// Leaves the rest of the file unread. May be called twice.
+    func close() {
+        pending = nil
+        end()
+    }
+
     private func read() -> (time: Timestamp, event: EngineEvent)? {
         while true {
             while let item = reader.next() {
@@ -92,6 +106,7 @@ final class RecordingPlayer {
     }
 
     private func end() {
+        guard !isAtEnd else { return }
         isAtEnd = true
         reader.finish()
         source.close()
