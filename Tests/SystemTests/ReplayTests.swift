@@ -65,8 +65,8 @@ internal import Testing
             #expect(sound.report["hashes"]["mismatched"].integer == 1)
             let named = sound.child.complained.split(separator: "\n")
             #expect(named.count == 2)
-            #expect(named[0].hasPrefix("quesquant: line 3: "))
-            #expect(named[1].hasPrefix("quesquant: line 5: "))
+            #expect(named[0].hasPrefix("quesquant: line 3: not JSON: "))
+            #expect(named[1].hasPrefix("quesquant: line 5: the hash is not that of the frame"))
 
             lines[100] = "nonsense"
             let broken = try replay(["-"], in: scratch, input: SampleRecording.text(lines))
@@ -74,7 +74,9 @@ internal import Testing
             #expect(broken.report["damaged"].integer == 3)
             let sentence = "quesquant: more than 1 % of the lines are damaged\n"
             #expect(broken.child.complained.hasSuffix(sentence))
-            #expect(broken.child.complained.contains("line 101: "))
+            #expect(
+                broken.child.complained.contains("line 101: not JSON: expected value at byte 0\n")
+            )
         }
     }
 

@@ -69,7 +69,7 @@ struct ReplayRun {
     private mutating func name(_ line: Int, _ reason: RecordingDamage) {
         damageNamed += 1
         if damageNamed <= Self.damageNamedMax {
-            Console.complain("line \(line): \(reason)")
+            Console.complain("line \(line): \(reason.sentence)")
         } else if damageNamed == Self.damageNamedMax + 1 {
             Console.complain("more damaged lines are counted and not named")
         }

@@ -90,7 +90,7 @@ final class RecordingPlayer {
             while let item = reader.next() {
                 switch item {
                 case .event(let time, let event): return (time, event)
-                case .damaged(let line, let reason): complain("line \(line): \(reason)")
+                case .damaged(let line, let reason): complain("line \(line): \(reason.sentence)")
                 }
             }
             guard !isAtEnd else { return nil }
