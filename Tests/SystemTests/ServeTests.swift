@@ -81,13 +81,13 @@ internal import Testing
     func recordedMarket() async throws {
         try await onThread {
             let scratch = try Scratch()
-            let lines = SampleRecording.lines(SampleRecording.hashedCount)
+            let lines = SampleRecording.lines(6)
             try scratch.write(SampleRecording.text(lines), to: "recording.ndjson")
             let backend = try Backend(scratch, ["--market", "replay:recording.ndjson"])
             let reader = try backend.stream()
-            let last = 300 + lines.count - 1
+            let last = SampleRecording.bestBid(5)
             let tick = try reader.tick { tick in
-                tick.json["bids"].elements.first?["size"].number == Double(last)
+                tick.json["bids"].elements.first?["size"].number == last.size
             }
             #expect(tick.json["bids"].elements.map { $0["price"].number } == [0.5, 0.49, 0.48])
             #expect(tick.json["asks"].elements.map { $0["price"].number } == [0.51, 0.52, 0.53])

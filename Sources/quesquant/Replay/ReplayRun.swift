@@ -36,7 +36,7 @@ struct ReplayRun {
         let started = MonotonicClock.now()
         var isFirst = true
         while try source.read(into: &chunk, upTo: Self.chunkBytes) > 0 {
-            if isFirst { try refuseCompressed(chunk.span, source.name) }
+            if isFirst { try CompressedInput.refuse(chunk.span, name: source.name) }
             isFirst = false
             reader.receive(chunk.span)
             chunk.removeAll()
@@ -69,21 +69,9 @@ struct ReplayRun {
     private mutating func name(_ line: Int, _ reason: RecordingDamage) {
         damageNamed += 1
         if damageNamed <= Self.damageNamedMax {
-            Console.complain("line \(line): \(reason)")
+            Console.complain("line \(line): \(reason.sentence)")
         } else if damageNamed == Self.damageNamedMax + 1 {
             Console.complain("more damaged lines are counted and not named")
         }
-    }
-
-    private func refuseCompressed(_ bytes: Span<UInt8>, _ name: String) throws(UsageError) {
-        guard bytes.count >= 4 else { return }
-        let isZstd =
-            bytes[0] == 0x28 && bytes[1] == 0xB5 && bytes[2] == 0x2F && bytes[3] == 0xFD
-        let isGzip = bytes[0] == 0x1F && bytes[1] == 0x8B
-        guard isZstd || isGzip else { return }
-        let tool = isZstd ? "zstd" : "gzip"
-        throw UsageError(
-            description: "\(name) is compressed: \(tool) -dc FILE | quesquant replay -"
-        )
     }
 }

@@ -29,6 +29,14 @@ enum MarketSource: ~Copyable {
             return event
         }
     }
+
+    /// Nothing is read any more. May be called twice.
+    func close() {
+        switch self {
+        case .simulated: break
+        case .recorded(let player): player.close()
+        }
+    }
 }
 
 /// Plays a recording at the pace at which it was recorded.
@@ -45,10 +53,18 @@ final class RecordingPlayer {
     private let complain: (String) -> Void
 
     /// Reads up to the first event.
-    /// - Throws: when the file cannot be opened, or holds no event at all.
+    /// - Throws: when the file cannot be read, is compressed, or holds no event at all.
     init(path: String, complain: @escaping (String) -> Void) throws {
         source = try ByteSource(path: path)
         self.complain = complain
+        do {
+            _ = try source.read(into: &chunk, upTo: Self.chunkBytes)
+            try CompressedInput.refuse(chunk.span, name: path)
+        } catch {
+            source.close()
+            throw error
+        }
+        reader.receive(chunk.span)
         pending = read()
         guard pending != nil else {
             throw UsageError(description: "\(path) holds no book frame that could be read")
@@ -63,12 +79,18 @@ final class RecordingPlayer {
         return due
     }
 
+    /// Leaves the rest of the file unread. May be called twice.
+    func close() {
+        pending = nil
+        end()
+    }
+
     private func read() -> (time: Timestamp, event: EngineEvent)? {
         while true {
             while let item = reader.next() {
                 switch item {
                 case .event(let time, let event): return (time, event)
-                case .damaged(let line, let reason): complain("line \(line): \(reason)")
+                case .damaged(let line, let reason): complain("line \(line): \(reason.sentence)")
                 }
             }
             guard !isAtEnd else { return nil }
@@ -84,6 +106,7 @@ final class RecordingPlayer {
     }
 
     private func end() {
+        guard !isAtEnd else { return }
         isAtEnd = true
         reader.finish()
         source.close()

@@ -54,7 +54,10 @@ final class TradingRoom {
     }
 
     /// Nothing is done any more.
-    func close() { timer?.close() }
+    func close() {
+        timer?.close()
+        source.close()
+    }
 
     private func turn() {
         let now = clock.now()
@@ -86,7 +89,11 @@ final class TradingRoom {
                 // A full ring means that the API loop is stuck; trading goes on.
                 if !ticks.tryPush(tick) { exits.ticksLost.increment() }
                 hasTick = true
-            case .record(let record): recordsWaiting.append(record)
+            case .record(var record):
+                // A recording may be played twice: what is kept of it has the time of the playing,
+                // by which sessions are told apart, as its ticks have.
+                record.time = record.time + clock.offset
+                recordsWaiting.append(record)
             case .reportParameters(let control, _, let after):
                 _ = exits.api.send(.applied(control: control, after))
             case .finishShutdown: _ = exits.api.send(.tradingFinished)

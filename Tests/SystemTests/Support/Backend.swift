@@ -28,6 +28,19 @@ final class Backend {
         self.port = port
     }
 
+    /// One that soon quotes and then is filled: on the simulated market both depend on how far its
+    /// window has come, and that on the time of day.
+    static func trading(_ scratch: Scratch) throws -> Backend {
+        if !scratch.exists("recording") {
+            try scratch.write(SampleRecording.text(SampleRecording.lines(480)), to: "recording")
+        }
+        let backend = try Backend(scratch, ["--market", "replay:recording", "--seed", "1"])
+        guard try backend.patch(#"{"min_liquidity":0}"#).status == 200 else {
+            throw Missing("a patch that is accepted")
+        }
+        return backend
+    }
+
     func request(
         _ method: String,
         _ path: String,

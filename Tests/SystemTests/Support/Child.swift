@@ -17,11 +17,13 @@ final class Child {
     private let end = End()
 
     /// - Parameters:
+    ///   - program: another one, to look at what ours has done.
     ///   - environment: added to a bare one.
     ///   - directory: the working directory.
     ///   - input: given on standard input; without it standard input is empty.
     init(
         _ arguments: [String],
+        program: String = Child.program,
         environment: [String: String] = [:],
         directory: String,
         input bytes: [UInt8] = []
@@ -35,7 +37,7 @@ final class Child {
         let output = try Channel()
         let errors = try Channel()
         processID = try spawn(
-            ["/usr/bin/env", "-C", directory, Self.program] + arguments,
+            ["/usr/bin/env", "-C", directory, program] + arguments,
             environment: variables.map { "\($0)=\($1)" },
             descriptors: [input.reading, output.writing, errors.writing]
         )
@@ -74,6 +76,15 @@ final class Child {
             if let line = lines.dropLast().first(where: isWanted) { return String(line) }
         } while output.waitForMore(until: deadline)
         throw Missing("a line of output; it said: \(said)\(complained)")
+    }
+
+    /// Whether it says this on standard error, now or soon.
+    func complains(_ text: String) -> Bool {
+        let deadline = Deadline(seconds: 5)
+        repeat {
+            if errors.text.contains(text) { return true }
+        } while errors.waitForMore(until: deadline)
+        return false
     }
 
     /// Waits for the end.

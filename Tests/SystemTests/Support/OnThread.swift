@@ -3,8 +3,18 @@ internal import Foundation
 /// Runs a test that waits for other processes on a thread of its own, so that it keeps no thread of
 /// the test runner, and the tests of this target wait side by side.
 func onThread(_ body: @escaping @Sendable () throws -> Void) async throws {
-    try await withCheckedThrowingContinuation { (end: CheckedContinuation<Void, any Error>) in
-        Thread.detachNewThread { end.resume(with: Result(catching: body)) }
+    // It stays part of the test's task, by which the runner knows whose expectation failed.
+    try await withTaskExecutorPreference(ThreadExecutor()) { try await run(body) }
+}
+
+@concurrent
+private func run(_ body: @Sendable () throws -> Void) async throws { try body() }
+
+/// A new thread for every piece of work.
+private final class ThreadExecutor: TaskExecutor {
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        Thread.detachNewThread { unsafe job.runSynchronously(on: self.asUnownedTaskExecutor()) }
     }
 }
 
