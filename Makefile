@@ -26,8 +26,11 @@ build: setup
 run: build
 	exec .build/release/quesquant serve $(SERVE)
 
+# The real program last and alone: its tests hold it to its times.
 test: setup
-	swift test --explicit-target-dependency-import-check error
+	swift build --build-tests --explicit-target-dependency-import-check error
+	swift test --skip-build --skip SystemTests
+	swift test --skip-build --filter SystemTests --no-parallel
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests perf
@@ -36,9 +39,12 @@ bench: setup
 	swift build -c release --product bench
 	.build/release/bench
 
+# Without the system tests: a sanitized program does not keep its times. Leak detection is off
+# because XCTest's own runner leaks.
 sanitize: setup
-	swift test --sanitize=thread --scratch-path .build-tsan
-	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --scratch-path .build-asan
+	swift test --sanitize=thread --scratch-path .build-tsan --skip SystemTests
+	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --scratch-path .build-asan \
+		--skip SystemTests
 
 autobahn: setup
 	swift build -c release --product net-probe
