@@ -4,6 +4,9 @@
 /* timerfd: a Linux header that Swift's Glibc module leaves out. */
 #include <sys/timerfd.h>
 
+/* malloc_trim: glibc's own, likewise left out. */
+#include <malloc.h>
+
 /* GNU calls. Swift's Glibc module is built without _GNU_SOURCE, so that their declarations are
    missing from it although the functions are there; these are the ones of glibc 2.36. */
 #include <pthread.h>

@@ -14,8 +14,9 @@ internal import Glibc
         case text(String)
     }
 
-    /// Another program may hold the file this long, in milliseconds, before we give up.
-    private static let busyTimeout: Int32 = 2_000
+    /// Another program may hold the file this long, in milliseconds, before we give up. Short: the
+    /// thread that writes here has more urgent things to write, and what is missed can be made up.
+    private static let busyTimeout: Int32 = 100
 
     let path: String
     private var handle: OpaquePointer?

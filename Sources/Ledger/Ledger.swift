@@ -51,7 +51,8 @@ public final class Ledger {
         self.database = database
     }
 
-    /// Writes one record, in a transaction that `commit()` ends.
+    /// Writes one record, in a transaction that `commit()` ends. Another program that is writing to
+    /// the file may delay it by 100 ms, then it is an error.
     /// - Throws: then everything since the last commit is undone; the same records may be applied
     ///   again, later or from the journal.
     public func apply(_ record: SessionRecord) throws(LedgerError) {

@@ -8,6 +8,9 @@ public import Trading
 public final class APIServer {
     /// Connections beyond `connectionsMax` that are told so; more are closed without a word.
     static let refusalsMax = 64
+    /// Connections that may wait in the kernel: a thousand dashboards come back at once after a
+    /// restart. The kernel's own limit (`somaxconn`, usually as much) holds too.
+    static let listenBacklog = 4_096
 
     /// Where it listens, with the real port.
     public let address: SocketAddress
@@ -37,6 +40,7 @@ public final class APIServer {
         let listener = try TCPListener(
             on: loop,
             address: try SocketAddress(host: configuration.host, port: configuration.port),
+            backlog: Self.listenBacklog,
             onConnection: { accept($0) }
         )
         address = listener.address
@@ -52,6 +56,9 @@ public final class APIServer {
 
     /// Clients of the stream that are connected.
     public var streamClients: Int { service.stream.clientCount }
+
+    /// Whether some client of the stream would take a tick at once. False without clients.
+    public var hasReadyClient: Bool { service.stream.hasReadyClient }
 
     /// Sends a tick to every client of the stream: one encoding, one frame, shared.
     public func publish(_ tick: Tick) {
@@ -110,6 +117,7 @@ public final class APIServer {
     private func sweep() {
         let now = service.now
         for connection in connections.values { connection.sweep(at: now) }
+        service.stream.sweep(at: now)
     }
 
     private func finishIfEmpty() {

@@ -119,6 +119,26 @@ internal import Trading
         large.close()
     }
 
+    @Test("while another program is writing the ledger says so, and afterwards writes again")
+    func locked() throws {
+        let folder = try Folder()
+        let ledger = try Ledger(path: folder.file())
+        defer { ledger.close() }
+        let other = try Database(path: folder.file())
+        defer { other.close() }
+        try other.execute("BEGIN IMMEDIATE", "lock")
+        do {
+            try ledger.apply(Script.whole)
+            Issue.record("a locked file was written")
+        } catch {
+            let error = try #require(error as? LedgerError)
+            #expect(error.reason == .sqlite(code: 5) && error.message.contains("locked"))
+        }
+        try other.execute("COMMIT", "unlock")
+        try ledger.apply(Script.whole)
+        #expect(try Rows.value("SELECT count(*) FROM orders", in: folder.file()) == "7")
+    }
+
     @Test("a record without its session's start is refused, also when the start was undone")
     func noSession() throws {
         let folder = try Folder()

@@ -24,23 +24,14 @@ final class APIConnection {
         /// Between requests, or in the middle of a head.
         case idle
         /// The key was right; the body is coming.
-        case collecting(ControlEndpoint, Request)
+        case collecting(ControlEndpoint, Exchange)
         /// The control port has been asked; `bodyEnded` tells where the decoder stands.
-        case answering(Request, bodyEnded: Bool)
+        case answering(Exchange, bodyEnded: Bool)
         /// Answered; the rest of the body is thrown away.
         case skipping
         case streaming(StreamClient)
         /// Everything is said; the client has until then to end its side.
         case closing
-    }
-
-    /// What is remembered of a head until its answer.
-    private struct Request {
-        let isHead: Bool
-        let keepsAlive: Bool
-        let browserOrigin: String?
-        let contentType: [UInt8]?
-        let controlOrigin: ControlOrigin
     }
 
     private let tcp: TCPStream
@@ -188,10 +179,10 @@ final class APIConnection {
                 for index in piece.indices { body.append(piece[index]) }
             }
         case .end:
-            if case .collecting(let endpoint, let request) = state {
-                state = .answering(request, bodyEnded: true)
+            if case .collecting(let endpoint, let exchange) = state {
+                state = .answering(exchange, bodyEnded: true)
                 deadline = nil
-                perform(endpoint, request)
+                perform(endpoint, exchange)
             } else {
                 state = .idle
             }
@@ -199,35 +190,25 @@ final class APIConnection {
     }
 
     private func handle(_ head: HTTPRequestHead) {
-        let key = head.value(of: "x-api-key")
-        let request = Request(
-            isHead: head.method == .head,
-            keepsAlive: head.keepsAlive,
-            browserOrigin: head.text(of: "origin"),
-            contentType: [UInt8](copying: head.value(of: "content-type")),
-            controlOrigin: ControlOrigin(
-                peer: tcp.peer.description,
-                keyFingerprint: APIKey.fingerprint(of: key)
-            )
-        )
+        let exchange = Exchange(head, peer: tcp.peer)
         switch service.policy.judge(head) {
-        case .answer(let answer): answerAtOnce(answer, request, head)
+        case .answer(let answer): answerAtOnce(answer, exchange, head)
         case .showHealth:
-            answerAtOnce(.health(connections: service.stream.clientCount), request, head)
-        case .showMetrics: answerAtOnce(service.metrics(), request, head)
+            answerAtOnce(.health(connections: service.stream.clientCount), exchange, head)
+        case .showMetrics: answerAtOnce(service.metrics(), exchange, head)
         case .openStream: openStream(head)
         case .takeBody(let endpoint):
             body = []
-            state = .collecting(endpoint, request)
+            state = .collecting(endpoint, exchange)
             if head.expectsContinue { write(HTTPResponse.continueBytes()) }
         case .refuseKey(let endpoint, let answer):
-            state = .answering(request, bodyEnded: false)
+            state = .answering(exchange, bodyEnded: false)
             deadline = nil
             service.counters.keyRefusals += 1
             service.control.recordRefusal(
                 of: endpoint,
                 status: answer.status.code,
-                from: request.controlOrigin
+                from: exchange.controlOrigin
             ) {
                 self.complete(with: answer, closes: head.expectsContinue)
             }
@@ -236,32 +217,32 @@ final class APIConnection {
 
     /// An answer that needs nothing but the head. The body, if there is one, is thrown away; one
     /// that the client has held back will not come, and then the connection is of no more use.
-    private func answerAtOnce(_ answer: Answer, _ request: Request, _ head: HTTPRequestHead) {
+    private func answerAtOnce(_ answer: Answer, _ exchange: Exchange, _ head: HTTPRequestHead) {
         state = .skipping
-        send(answer, request, closes: head.expectsContinue)
+        send(answer, exchange, closes: head.expectsContinue)
     }
 
-    private func perform(_ endpoint: ControlEndpoint, _ request: Request) {
+    private func perform(_ endpoint: ControlEndpoint, _ exchange: Exchange) {
         switch endpoint {
         case .parameters:
-            switch judgePatch(request) {
+            switch exchange.judgePatch(body) {
             case .refused(let status, let body):
                 complete(with: Answer(refusal: status, body: body))
             case .accepted(let patch):
                 service.counters.updates += 1
-                service.control.update(patch, from: request.controlOrigin) { outcome in
+                service.control.update(patch, from: exchange.controlOrigin) { outcome in
                     self.complete(with: Answer(outcome))
                 }
             }
         case .emergencyStop:
-            switch judgeStop(request) {
+            switch exchange.judgeStop(body) {
             case .refused(let status, let body):
                 complete(with: Answer(refusal: status, body: body))
             case .accepted(let reason):
                 service.counters.stops += 1
                 service.control.emergencyStop(
                     reason: reason,
-                    from: request.controlOrigin
+                    from: exchange.controlOrigin
                 ) { outcome in
                     self.complete(with: Answer(outcome, reason: reason))
                 }
@@ -269,27 +250,11 @@ final class APIConnection {
         }
     }
 
-    private func judgePatch(_ request: Request) -> ControlBody.PatchVerdict {
-        let body = body
-        guard let contentType = request.contentType else {
-            return ControlBody.patch(contentType: nil, body: body.span)
-        }
-        return ControlBody.patch(contentType: contentType.span, body: body.span)
-    }
-
-    private func judgeStop(_ request: Request) -> ControlBody.StopVerdict {
-        let body = body
-        guard let contentType = request.contentType else {
-            return ControlBody.stop(contentType: nil, body: body.span)
-        }
-        return ControlBody.stop(contentType: contentType.span, body: body.span)
-    }
-
     /// The control port has answered. The connection may be gone by now, or timed out of writing.
     private func complete(with answer: Answer, closes: Bool = false) {
-        guard case .answering(let request, let bodyEnded) = state, tcp.isOpen else { return }
+        guard case .answering(let exchange, let bodyEnded) = state, tcp.isOpen else { return }
         state = bodyEnded ? .idle : .skipping
-        send(answer, request, closes: closes)
+        send(answer, exchange, closes: closes)
         process()
     }
 
@@ -313,13 +278,13 @@ final class APIConnection {
 
     // MARK: - Answers
 
-    private func send(_ answer: Answer, _ request: Request, closes: Bool) {
-        let closes = closes || answer.closes || !request.keepsAlive || service.isGoingAway
-        let cors = service.policy.cors.fields(origin: request.browserOrigin)
+    private func send(_ answer: Answer, _ exchange: Exchange, closes: Bool) {
+        let closes = closes || answer.closes || !exchange.keepsAlive || service.isGoingAway
+        let cors = service.policy.cors.fields(origin: exchange.browserOrigin)
         service.counters.count(status: answer.status.code)
         write(
             service.withDate { date in
-                answer.encoded(cors: cors, date: date, closes: closes, omitsBody: request.isHead)
+                answer.encoded(cors: cors, date: date, closes: closes, omitsBody: exchange.isHead)
             }
         )
         // The next wait begins with this answer.
@@ -361,14 +326,5 @@ extension APIConfiguration {
         case .head: headTimeout
         case .body: bodyTimeout
         }
-    }
-}
-
-extension Array where Element == UInt8 {
-    fileprivate init?(copying bytes: Span<UInt8>?) {
-        guard let bytes else { return nil }
-        self.init()
-        reserveCapacity(bytes.count)
-        for index in bytes.indices { append(bytes[index]) }
     }
 }

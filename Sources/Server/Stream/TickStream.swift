@@ -11,6 +11,7 @@ final class TickStream {
     private var tape: TickTape
     private var newest = NewestTicks()
     private var frames = TickFrames()
+    private var tapeMemory = TapeMemory()
 
     private(set) var counters = Counters()
 
@@ -28,6 +29,11 @@ final class TickStream {
 
     /// Clients that are connected.
     var clientCount: Int { clients.count }
+
+    /// Whether some client has taken everything so far.
+    var hasReadyClient: Bool {
+        clients.contains { $0.isCaughtUp && $0.place.position == tape.end }
+    }
 
     /// Bytes kept for clients that are behind.
     var tapeByteCount: Int { tape.byteCount }
@@ -108,6 +114,11 @@ final class TickStream {
             // A write that fails leaves no backlog and no hope.
             hasMore = hasMore && client.tcp.isOpen
         }
+    }
+
+    /// Looks after memory; called with every sweep of the deadlines.
+    func sweep(at now: Timestamp) {
+        if tapeMemory.shouldTrim(tapeByteCount: tape.byteCount, at: now) { Heap.trim() }
     }
 
     /// Sends every client 1001.

@@ -26,6 +26,8 @@ public struct PaperSession {
     private var effects: [EngineEffect] = []
     private var clock: Timestamp?
     private var nextEquity: Timestamp?
+    /// The last record has been made.
+    private var hasEnded = false
     /// Orders that found the path shut, to be told to the engine.
     private var refused: [OrderID] = []
 
@@ -102,7 +104,7 @@ public struct PaperSession {
         engine.handle(event, at: now, into: &effects)
         for effect in effects { perform(effect, now, &outputs) }
         while let id = refused.popLast() { refuse(id, now, &outputs) }
-        if let due = nextEquity, now >= due {
+        if let due = nextEquity, now >= due, !hasEnded {
             nextEquity = now + Self.equityInterval
             recordEquity(now, &outputs)
         }
@@ -129,6 +131,7 @@ public struct PaperSession {
             outputs.append(.reportParameters(control: control, before: before, after: after))
             if before != after { record(.parametersChanged(after), now, &outputs) }
         case .finishShutdown:
+            hasEnded = true
             recordEquity(now, &outputs)
             record(.sessionEnded(stateHash: engine.stateHash.value), now, &outputs)
             outputs.append(.finishShutdown)

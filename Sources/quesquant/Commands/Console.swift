@@ -9,6 +9,9 @@ enum Console {
     /// On standard error, under the program's name.
     static func complain(_ sentence: String) { put("quesquant: \(sentence)", on: 2) }
 
+    /// On standard error, as it is.
+    static func explain(_ message: String) { put(message, on: 2) }
+
     private static func put(_ line: String, on descriptor: Int32) {
         let bytes = Array((line + "\n").utf8)
         // write(2) reads the bytes it is lent. If nobody reads the other end there is nobody to
@@ -20,5 +23,11 @@ enum Console {
 /// Says what is wrong and ends the process.
 func fail(_ sentence: String, code: Int32) -> Never {
     Console.complain(sentence)
+    exit(code)
+}
+
+/// Prints a message of several lines as it is and ends the process.
+func fail(message: String, code: Int32) -> Never {
+    Console.explain(message)
     exit(code)
 }

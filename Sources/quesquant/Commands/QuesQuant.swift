@@ -13,6 +13,17 @@ struct QuesQuant: ParsableCommand {
         subcommands: [ServeCommand.self, ReplayCommand.self],
         defaultSubcommand: ServeCommand.self
     )
+
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            // Everything that is wrong with a command line ends with 2, whoever finds it.
+            guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+            fail(message: fullMessage(for: error), code: 2)
+        }
+    }
 }
 
 /// Ends the process with 2: the command line or the configuration is wrong.

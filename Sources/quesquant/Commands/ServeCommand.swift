@@ -81,9 +81,11 @@ struct ServeCommand: ParsableCommand {
         }
         do {
             let backend = try Backend(settings)
-            backend.run()
+            try backend.run()
         } catch let error as UsageError {
             fail(error.description, code: 2)
+        } catch let failure as StartFailure where failure.isUsage {
+            fail(failure.description, code: 2)
         } catch {
             fail("\(error)", code: 1)
         }
@@ -98,6 +100,9 @@ struct ServeCommand: ParsableCommand {
         }
         guard connectionsMax >= 1, connectionsMax <= 1_000_000 else {
             throw UsageError(description: "--max-connections \(connectionsMax): 1 to 1000000")
+        }
+        guard !dataDirectory.isEmpty else {
+            throw UsageError(description: "--data-dir is empty: a path of a directory")
         }
         guard cash >= 1, cash <= 1_000_000_000 else {
             throw UsageError(description: "--cash \(cash): 1 to 1000000000 dollars")

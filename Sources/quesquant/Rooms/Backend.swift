@@ -32,6 +32,9 @@ struct BackendSettings {
 /// ```
 final class Backend {
     private static let tickRingCapacity = 8_192
+    /// Ticks published in one turn of the API loop: however fast they come, requests, signals and
+    /// slow clients have their turn (16 ticks to 1,000 clients take 60 ms).
+    private static let ticksPerTurnMax = 16
     private static let recordRingCapacity = 65_536
     private static let mailboxCapacity = 4_096
     /// From a signal to the end of trading, whether or not the venue has answered.
@@ -44,12 +47,15 @@ final class Backend {
     private let settings: BackendSettings
     private let lock: InstanceLock
     private let loop = EventLoop()
+    /// A latch was found at the start.
+    private let isLatched: Bool
     private let orderPath: OrderPath
 
     private let tickRing = SPSCRing<Tick>(capacity: tickRingCapacity)
     private let ticks: RingConsumer<Tick>
     private let ticksLost = TickLossCounter()
     private var tickWakeup: Wakeup?
+    private var publishLater: LoopTimer?
     private var mailbox: Mailbox<APIMessage>?
     private var trading: StartedThread<MailboxSender<TradingMessage>>?
     private var journal: StartedThread<JournalPorts>?
@@ -60,63 +66,63 @@ final class Backend {
     private var signals: [SignalWatcher] = []
     private var isEnding = false
 
-    /// Takes hold of the data directory, starts the threads and listens.
+    /// Takes hold of the data directory.
     init(_ settings: BackendSettings) throws {
         self.settings = settings
         log = Logger(label: "quesquant") { StreamLogHandler.standardError(label: $0) }
         _ = try ResourceLimit.raiseOpenFiles(to: settings.api.connectionsMax + 256)
-        try settings.directory.create()
-        lock = try InstanceLock(path: settings.directory.lock)
-        let isLatched = settings.directory.hasKillLatch()
-        var parameters = try settings.directory.readParameters() ?? Parameters()
-        if isLatched { parameters.isRunning = false }
+        lock = try settings.directory.claim()
+        isLatched = settings.directory.hasKillLatch()
         orderPath = OrderPath(isShut: isLatched)
         ticks = tickRing.makeConsumer()
+    }
 
+    /// Starts the threads, listens, and serves until a signal ends it. May be called once.
+    /// - Throws: when it cannot start; nothing of it is left then.
+    func run() throws {
+        defer { lock.release() }
+        do {
+            try start()
+        } catch {
+            closeThreads()
+            throw error
+        }
+        loop.run()
+        log.info("ended in order")
+    }
+
+    // MARK: The way in
+
+    private func start() throws {
+        var parameters = try settings.directory.readParameters() ?? Parameters()
+        if isLatched { parameters.isRunning = false }
         let mailbox = Mailbox<APIMessage>(on: loop, capacity: Self.mailboxCapacity) {
             [unowned self] in self.receive($0)
         }
         self.mailbox = mailbox
         let tickWakeup = Wakeup(on: loop) { [unowned self] in self.publishTicks() }
         self.tickWakeup = tickWakeup
-        try startThreads(
-            parameters,
-            isLatched: isLatched,
-            api: mailbox.sender,
-            tickSignal: tickWakeup.signal
-        )
-        desk = makeDesk(parameters, isLatched: isLatched)
-        try listen()
-        report(parameters, isLatched: isLatched)
-    }
-
-    /// Serves until a signal ends it.
-    func run() {
+        publishLater = LoopTimer(on: loop) { [unowned self] in self.publishTicks() }
+        try startThreads(parameters, api: mailbox.sender, tickSignal: tickWakeup.signal)
+        desk = makeDesk(parameters)
+        // Before anybody can know that it listens: a signal sent then must end it in order.
         for signal in [SIGTERM, SIGINT] {
-            if let watcher = try? SignalWatcher(
-                on: loop,
-                signal: signal,
-                handler: { [unowned self] in self.end() }
-            ) {
-                signals.append(watcher)
-            }
+            signals.append(
+                try SignalWatcher(on: loop, signal: signal) { [unowned self] in self.end() }
+            )
         }
+        try listen()
         let timer = LoopTimer(on: loop) { [unowned self] in self.desk?.sweep() }
         timer.start(
             afterMilliseconds: Self.deskSweepMilliseconds,
             repeatingMilliseconds: Self.deskSweepMilliseconds
         )
         deskTimer = timer
-        loop.run()
-        lock.release()
-        log.info("ended in order")
+        report(parameters)
     }
-
-    // MARK: The way in
 
     private func startThreads(
         _ parameters: Parameters,
-        isLatched: Bool,
         api: MailboxSender<APIMessage>,
         tickSignal: WakeupSignal
     ) throws {
@@ -150,16 +156,26 @@ final class Backend {
                 ticksLost: ticksLost
             )
         )
-        let trading = try StartedThread<MailboxSender<TradingMessage>>.start(
-            name: "trading",
-            cpu: settings.tradingCPU,
-            waitingOn: loop
-        ) { try plan.live(log: log, ready: $0) }
+        let trading = try startTrading(plan)
         self.trading = trading
         _ = journal.ports.sender.send(.attach(trading.ports))
     }
 
-    private func makeDesk(_ parameters: Parameters, isLatched: Bool) -> ControlDesk {
+    private func startTrading(
+        _ plan: TradingPlan
+    ) throws -> StartedThread<MailboxSender<TradingMessage>> {
+        let log = self.log
+        do {
+            return try .start(name: "trading", cpu: settings.tradingCPU, waitingOn: loop) {
+                try plan.live(log: log, ready: $0)
+            }
+        } catch let error as SystemError {
+            guard let cpu = settings.tradingCPU, error.code == EINVAL else { throw error }
+            throw UsageError(description: "--trading-cpu \(cpu): not a CPU of this process")
+        }
+    }
+
+    private func makeDesk(_ parameters: Parameters) -> ControlDesk {
         let journal = journal?.ports.sender
         let trading = trading?.ports
         return ControlDesk(
@@ -195,7 +211,7 @@ final class Backend {
         )
     }
 
-    private func report(_ parameters: Parameters, isLatched: Bool) {
+    private func report(_ parameters: Parameters) {
         guard let server else { return }
         if settings.api.apiKey == nil {
             log.warning(
@@ -218,12 +234,25 @@ final class Backend {
     // MARK: The API loop
 
     private func publishTicks() {
-        let stampsNow = settings.market.isSynthetic
-        while var tick = ticks.pop() {
-            // A synthetic tick has no other time than that of its sending.
-            if stampsNow { tick.time = Timestamp(nanoseconds: stamp()) }
-            server?.publish(tick)
+        for _ in 0..<Self.ticksPerTurnMax {
+            // Where ticks come as fast as they can be sent, that is as fast as some client takes
+            // them.
+            if settings.market.isUnpaced, server?.hasReadyClient == false {
+                publishLater?.start(afterMilliseconds: 1)
+                return
+            }
+            guard publishNextTick() else { return }
         }
+        tickWakeup?.signal.wake()
+    }
+
+    /// False when there is none.
+    private func publishNextTick() -> Bool {
+        guard var tick = ticks.pop() else { return false }
+        // A synthetic tick has no other time than that of its sending.
+        if settings.market.isSynthetic { tick.time = Timestamp(nanoseconds: stamp()) }
+        server?.publish(tick)
+        return true
     }
 
     /// UTC, strictly increasing by at least a microsecond.
@@ -262,21 +291,28 @@ final class Backend {
 
     private func endServing() {
         guard isEnding, let server else { return }
+        publishLastTicks()
         self.server = nil
         endTimer?.close()
-        publishLastTicks(to: server)
         orderPath.shut()
         server.shutdown { [unowned self] in
             // Kept until here: the last connection is gone now.
-            withExtendedLifetime(server) { self.endThreads() }
+            withExtendedLifetime(server) {
+                self.closeThreads()
+                self.loop.stop()
+            }
         }
     }
 
-    private func publishLastTicks(to server: APIServer) {
-        while let tick = ticks.pop() { server.publish(tick) }
+    /// What is in the ring; more may come and is not waited for.
+    private func publishLastTicks() {
+        for _ in 0..<Self.tickRingCapacity {
+            guard publishNextTick() else { return }
+        }
     }
 
-    private func endThreads() {
+    /// Ends the other threads, and closes what this one has on its loop.
+    private func closeThreads() {
         // In this order: what trading said last is in the journal's ring when the journal ends.
         _ = trading?.ports.send(.end)
         trading?.thread.join()
@@ -286,11 +322,16 @@ final class Backend {
         for signal in signals { signal.close() }
         mailbox?.close()
         tickWakeup?.close()
-        loop.stop()
+        publishLater?.close()
     }
 }
 
 extension BackendSettings.Market {
+    /// Synthetic ticks at no rate of their own.
+    var isUnpaced: Bool {
+        if case .synthetic(hertz: 0) = self { true } else { false }
+    }
+
     var isSynthetic: Bool {
         if case .synthetic = self { true } else { false }
     }

@@ -1,4 +1,3 @@
-internal import Journal
 internal import Ledger
 internal import Logging
 internal import Reactor
@@ -15,6 +14,8 @@ internal import Wire
 final class JournalRoom {
     /// Bytes of records that may wait for a disk that takes nothing.
     private static let bytesWaitingMax = 16 << 20
+    /// Records kept for a ledger that takes nothing.
+    private static let recordsUnprojectedMax = 65_536
     private static let retryMilliseconds = 1_000
     private static let mailboxCapacity = 4_096
 
@@ -27,12 +28,10 @@ final class JournalRoom {
 
     private var requests: [DeskRequest] = []
     private var audit: FileAppender?
-    private var journal: FileAppender?
-    private var journalPath: String?
+    private var journal: SessionJournal?
     private var ledger: Ledger?
-    /// Records encoded and not yet on disk, and the same for the ledger.
-    private var encoded = ByteBuffer(capacity: 1 << 16)
-    private var recordsToProject: [SessionRecord] = []
+    /// Records that the ledger has not committed.
+    private var unprojected: [SessionRecord] = []
     private var isHealthy = true
     private var isEnding = false
     private var retry: LoopTimer?
@@ -106,6 +105,7 @@ final class JournalRoom {
                 latched.append(true)
             }
         }
+        let lastLatch = group.lastIndex { if case .write = $0.latch { true } else { false } } ?? -1
         let written = appendAudit(group)
         for (index, request) in group.enumerated() {
             var succeeded = written[index] && latched[index]
@@ -115,7 +115,8 @@ final class JournalRoom {
                     try DurableFile.replace(directory.parameters, with: text.span)
                 }
             }
-            if succeeded, case .remove = request.latch {
+            // A latch that was asked for later stands already, and stays.
+            if succeeded, case .remove = request.latch, index > lastLatch {
                 succeeded = attempt { () throws(SystemError) in
                     _ = try DurableFile.remove(directory.killLatch)
                 }
@@ -159,34 +160,27 @@ final class JournalRoom {
     // MARK: Records
 
     private func writeRecords() {
-        while encoded.count < Self.bytesWaitingMax, let record = records.pop() {
-            if journalPath == nil { beginJournal(record) }
-            JournalWriter.encode(record, into: &encoded)
-            recordsToProject.append(record)
+        while (journal?.pendingByteCount ?? 0) < Self.bytesWaitingMax, let record = records.pop() {
+            if journal == nil { begin(record) }
+            journal?.add(record)
+            unprojected.append(record)
         }
-        guard !encoded.isEmpty, let path = journalPath else { return }
-        do {
-            let file = try journal ?? FileAppender(path: path)
-            journal = file
-            try file.append(encoded.span)
-            encoded.removeAll()
-            try file.sync()
-            setHealthy(true)
+        guard let journal, journal.pendingByteCount > 0 else { return }
+        do throws(SystemError) {
+            try journal.write()
         } catch {
             complain("the journal: \(error)")
-            journal?.close()
-            journal = nil
             setHealthy(false)
             retry?.start(afterMilliseconds: Self.retryMilliseconds)
+            return
         }
+        setHealthy(true)
         project()
     }
 
     /// The first record names the session, and so its file.
-    private func beginJournal(_ record: SessionRecord) {
-        let session = record.time.nanoseconds
-        journalPath = "\(directory.journals)/session-\(session).qqj"
-        JournalWriter.encodeHeader(session: record.time, into: &encoded)
+    private func begin(_ record: SessionRecord) {
+        journal = SessionJournal(directory: directory, session: record.time)
         do {
             ledger = try Ledger(path: directory.ledger)
         } catch {
@@ -194,16 +188,24 @@ final class JournalRoom {
         }
     }
 
-    /// The ledger is a projection: what it misses can be made up from the journal, so it stops
-    /// nothing.
+    /// Brings the ledger up to the journal. It is a projection and stops nothing: a group that
+    /// fails is tried again with the next one, as long as there is room to keep it.
     private func project() {
-        defer { recordsToProject.removeAll(keepingCapacity: true) }
-        guard let ledger else { return }
+        guard let ledger else {
+            unprojected.removeAll(keepingCapacity: true)
+            return
+        }
         do {
-            for record in recordsToProject { try ledger.apply(record) }
+            for record in unprojected { try ledger.apply(record) }
             try ledger.commit()
+            unprojected.removeAll(keepingCapacity: true)
         } catch {
             complain("the ledger: \(error)")
+            guard unprojected.count > Self.recordsUnprojectedMax else { return }
+            complain("the ledger goes without the rest of this session; the journal has it")
+            ledger.close()
+            self.ledger = nil
+            unprojected.removeAll()
         }
     }
 

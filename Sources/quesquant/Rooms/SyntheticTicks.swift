@@ -76,8 +76,9 @@ final class SyntheticTicks {
 
     private func emit(_ count: Int) {
         var sent = 0
-        // An interrupted host does not get the missed ticks in one burst beyond a second's worth.
-        while sent < min(count, Int(Self.rates.upperBound)) || count == .max {
+        // An interrupted host does not get the missed ticks in one burst beyond a second's worth,
+        // and a ring that is emptied as fast as it is filled does not keep the loop.
+        while sent < min(count, Int(Self.rates.upperBound)) {
             seq += 1
             guard ticks.tryPush(make()) else {
                 seq -= 1

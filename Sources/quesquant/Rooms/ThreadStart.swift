@@ -1,6 +1,6 @@
 internal import Reactor
 
-/// Why a room could not be set up, told from its thread to the one that started it.
+/// Why the backend, or one of its rooms, could not be set up. It crosses threads.
 struct StartFailure: Error, Sendable, CustomStringConvertible {
     let description: String
     /// The command line or the configuration is to blame.
@@ -9,6 +9,12 @@ struct StartFailure: Error, Sendable, CustomStringConvertible {
     init(_ error: any Error) {
         description = "\(error)"
         isUsage = error is UsageError
+    }
+
+    /// Nobody's fault.
+    init(description: String) {
+        self.description = description
+        isUsage = false
     }
 }
 

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Reactor
 internal import Server
 internal import Trading
@@ -21,10 +22,19 @@ struct DataDirectory {
 
     private static let parametersBytesMax = 4_096
 
-    /// Creates what is missing.
-    func create() throws(SystemError) {
+    /// Creates what is missing, and keeps other processes off.
+    /// - Throws: `StartFailure` when another process has it.
+    func claim() throws -> InstanceLock {
         try DurableFile.createDirectory(path)
         try DurableFile.createDirectory(journals)
+        do {
+            return try InstanceLock(path: lock)
+        } catch {
+            guard error.code == EAGAIN else { throw error }
+            throw StartFailure(
+                description: "--data-dir \(path) is in use by another quesquant: \(error.attempt)"
+            )
+        }
     }
 
     /// Whether an emergency stop is latched. What cannot be read counts as a latch: when in doubt

@@ -105,6 +105,8 @@ final class LiveServer: Sendable {
             mailbox.close()
             // Lets what was closed go.
             while loop.handleCount > 0 { loop.turn() }
+            // Answers that come after everything is gone go nowhere.
+            control.completeAll()
             isOver.withLock { _ = $0.remove(server.address.port) }
             ended.signal()
         }

@@ -1,0 +1,165 @@
+/// One side of the book as `SweepGuard` sees it. Prices are kept as *ranks*, higher is better: the
+/// raw price of a bid, the raw price of an ask's complement.
+struct SweepSide: Sendable {
+    struct Sweep: Equatable {
+        var taken: Quantity
+        var depth: Quantity
+    }
+
+    /// A book message may come before the print of the trade that it shows. Depth that went less
+    /// than this long ago still counts as before the trade.
+    static let messageSkew = Duration.milliseconds(100)
+    /// Trades remembered; beyond, the two oldest become one at the later's time, so that volume is
+    /// overestimated, never lost.
+    static let tradesMax = 32
+    /// Ranks remembered; beyond, the worst one's time is drawn out instead.
+    static let ranksMax = 16
+
+    private var depth = Quantity.zero
+    /// The depth before the changes that began at `changedAt`.
+    private var depthBefore = Quantity.zero
+    private var changedAt = Timestamp(nanoseconds: 0)
+
+    private var trades = InlineArray<32, Trade>(repeating: Trade())
+    private var firstTrade = 0
+    private var tradeCount = 0
+    /// Sum over the trades remembered.
+    private var taken: Int64 = 0
+
+    /// The third best level's rank; `nil` while there are fewer than three.
+    private var third: Int64?
+    /// Third ranks of before that are better than any later one, best and oldest first: a sliding
+    /// maximum.
+    private var ranks = InlineArray<16, Rank>(repeating: Rank())
+    private var firstRank = 0
+    private var rankCount = 0
+
+    private struct Trade {
+        var time = Timestamp(nanoseconds: 0)
+        var size: Int64 = 0
+        var depthBefore = Quantity.zero
+    }
+
+    private struct Rank {
+        var value: Int64 = 0
+        var stoodUntil = Timestamp(nanoseconds: 0)
+    }
+
+    // MARK: Levels
+
+    /// Returns whether the three best levels of the last second are gone.
+    mutating func bookChanged(
+        _ book: borrowing OrderBook,
+        _ side: Side,
+        _ now: Timestamp
+    ) -> Bool {
+        let top = book.top(side)
+        noteDepth(Self.depth(of: book, side, top), now)
+        let newThird = top.count == 3 ? Self.rank(top[2].price, side) : nil
+        if let third, third != newThird { push(third, now) }
+        third = newThird
+        while rankCount > 0, now - ranks[firstRank].stoodUntil >= SweepGuard.window {
+            dropFirstRank()
+        }
+        let best = top.count > 0 ? Self.rank(top[0].price, side) : -1
+        guard rankCount > 0, best < ranks[firstRank].value else { return false }
+        // Answered; the next sweep is measured from what is left.
+        rankCount = 0
+        return true
+    }
+
+    private mutating func push(_ value: Int64, _ now: Timestamp) {
+        while rankCount > 0, ranks[slot(rankCount - 1)].value <= value { rankCount -= 1 }
+        if rankCount == Self.ranksMax {
+            ranks[slot(rankCount - 1)].stoodUntil = now
+            return
+        }
+        ranks[slot(rankCount)] = Rank(value: value, stoodUntil: now)
+        rankCount += 1
+    }
+
+    private func slot(_ offset: Int) -> Int { (firstRank + offset) & (Self.ranksMax - 1) }
+
+    private mutating func dropFirstRank() {
+        firstRank = slot(1)
+        rankCount -= 1
+    }
+
+    private static func rank(_ price: Price, _ side: Side) -> Int64 {
+        side == .buy ? price.raw : price.complement.raw
+    }
+
+    // MARK: Volume
+
+    /// Returns the sweep that this trade completes, if it does.
+    mutating func tradePrinted(_ size: Quantity, _ now: Timestamp) -> Sweep? {
+        while tradeCount > 0, now - trades[firstTrade].time >= SweepGuard.window {
+            taken -= trades[firstTrade].size
+            dropFirstTrade()
+        }
+        if tradeCount == Self.tradesMax {
+            let oldest = trades[firstTrade]
+            dropFirstTrade()
+            trades[firstTrade].size += oldest.size
+            trades[firstTrade].depthBefore = oldest.depthBefore
+        }
+        // What is beyond any level's size adds nothing; the cap keeps the sum in range.
+        let counted = min(size.raw, OrderBook.levelSizeMax.raw - taken)
+        trades[(firstTrade + tradeCount) & (Self.tradesMax - 1)] = Trade(
+            time: now,
+            size: counted,
+            depthBefore: standingDepth(now)
+        )
+        tradeCount += 1
+        taken += counted
+        let before = trades[firstTrade].depthBefore
+        guard before > .zero, Self.isSweep(taken, of: before.raw) else { return nil }
+        let sweep = Sweep(taken: Quantity(raw: taken), depth: before)
+        taken = 0
+        tradeCount = 0
+        return sweep
+    }
+
+    private static func isSweep(_ taken: Int64, of depth: Int64) -> Bool {
+        taken.multipliedFullWidth(by: 100) >= depth.multipliedFullWidth(by: SweepGuard.depthPercent)
+    }
+
+    private mutating func dropFirstTrade() {
+        firstTrade = (firstTrade + 1) & (Self.tradesMax - 1)
+        tradeCount -= 1
+    }
+
+    private mutating func noteDepth(_ new: Quantity, _ now: Timestamp) {
+        guard new != depth else { return }
+        if now - changedAt >= Self.messageSkew {
+            depthBefore = depth
+            changedAt = now
+        }
+        depth = new
+    }
+
+    private func standingDepth(_ now: Timestamp) -> Quantity {
+        now - changedAt < Self.messageSkew ? max(depthBefore, depth) : depth
+    }
+
+    /// What rests within three ticks of the best price: the top three levels as far as they are
+    /// that near, and a fourth price, which can only count when the three are adjacent.
+    private static func depth(
+        of book: borrowing OrderBook,
+        _ side: Side,
+        _ top: TopLevels
+    ) -> Quantity {
+        guard top.count > 0 else { return .zero }
+        let tick = book.tickSize.raw
+        let best = top[0].price.raw
+        var sum = Quantity.zero
+        for index in 0..<top.count {
+            guard abs(top[index].price.raw - best) <= SweepGuard.depthTicks * tick else { break }
+            sum += top[index].size
+        }
+        guard top.count == 3, abs(top[2].price.raw - best) == 2 * tick else { return sum }
+        let fourth = side == .buy ? best - 3 * tick : best + 3 * tick
+        if let price = Price(checking: fourth) { sum += book.size(at: price, on: side) }
+        return sum
+    }
+}
