@@ -25,7 +25,7 @@ public struct Volatility: Sendable {
     public static let forecastMin = 0.20
     public static let forecastMax = 3.00
 
-    static let secondsPerYear = 31_557_600.0
+    static let secondsPerYear = FairValue.secondsPerYear
     /// Above it the fast means are replaced by their bipower versions: a jump does not persist.
     static let jumpShareReplacing = 0.4
     /// A return of so many slow deviations is a jump.

@@ -5,60 +5,48 @@ internal import Testing
 @testable internal import Trading
 
 @Suite("ImpliedVolatility") struct ImpliedVolatilityTests {
-    /// Strategy 2.3 and 2.7, forwards.
-    private func price(
-        _ sigma: Double,
-        distance: Double,
-        spot: Double,
-        remaining: Double,
-        averaging: Double,
-        jumpWeight: Double,
-        extra: Double
-    ) -> Double {
-        let perSecond = sigma * spot / 31_557_600.0.squareRoot()
-        let variance = perSecond * perSecond * (remaining - 2 * averaging / 3) + extra
-        let d = distance / variance.squareRoot()
-        return (1 - jumpWeight) * erfc(-d / 2.0.squareRoot()) / 2
-            + jumpWeight * erfc(-d / 3 / 2.0.squareRoot()) / 2
-    }
-
-    @Test("gives back the volatility that a price was made of")
-    func roundTrip() {
+    @Test("gives back the volatility that a fair value was made of")
+    func roundTrip() throws {
         var random = SplitMix64(seed: 7)
         func uniform(_ low: Double, _ high: Double) -> Double {
             low + (high - low) * Double(random.next() >> 11) / 9_007_199_254_740_992
         }
+        var model = FairValue()
         var inverted = 0
         for row in 0..<5_000 {
-            let sigma = uniform(0.1, 2)
-            let distance = uniform(-400, 400)
-            let remaining = uniform(120.1, 3_600)
-            let averaging = row % 2 == 0 ? 60.0 : 0
-            let jumpWeight = [0, 0.03, 0.08, 1][row % 4]
-            let extra = [0.0, 16][row / 4 % 2]
-            let mid = price(
-                sigma,
-                distance: distance,
+            let averaged = [0, 30, 60][row % 3]
+            model.jumpWeightLow = [0, 0.03, 0.08, 1][row % 4]
+            model.jumpWeightHigh = [0.08, 0.2][row / 4 % 2]
+            model.sampling = row % 5 == 0 ? .continuous : .everySecond
+            let strike = 80_000 + uniform(-400, 400)
+            let extra = [0.0, 4][row / 8 % 2]
+            var input = FairValue.Input(
                 spot: 80_000,
-                remaining: remaining,
-                averaging: averaging,
-                jumpWeight: jumpWeight,
-                extra: extra
+                strike: strike,
+                volatility: uniform(0.1, 2),
+                volState: row % 7 == 0 ? .high : .low,
+                windowSeconds: 3_600,
+                secondsToEnd: uniform(120.1, 3_600),
+                averaged: averaged
             )
+            input.basisDeviation = extra
+            let midpoint = try #require(model.estimate(input)).unclampedProbability
             let implied = ImpliedVolatility.deviation(
-                midpoint: mid,
-                distance: distance,
+                midpoint: midpoint,
+                distance: 80_000 - strike,
                 spot: 80_000,
-                remaining: remaining,
-                averagingSeconds: averaging,
-                jumpWeight: jumpWeight,
-                extraVariance: extra
+                remaining: input.secondsToEnd,
+                averaged: averaged,
+                model: model,
+                volState: input.volState,
+                extraVariance: extra * extra
             )
-            let isTold = mid > 0.1 && mid < 0.9 && abs(log(mid / (1 - mid))) > 0.4
-            #expect((implied != nil) == isTold, "row \(row): \(mid)")
+            let isTold =
+                midpoint > 0.1 && midpoint < 0.9 && abs(log(midpoint / (1 - midpoint))) > 0.4
+            #expect((implied != nil) == isTold, "row \(row): \(midpoint)")
             guard let implied else { continue }
             inverted += 1
-            #expect(abs(implied / sigma - 1) < 1e-9, "row \(row): \(implied) for \(sigma)")
+            #expect(abs(implied / input.volatility - 1) < 1e-9, "row \(row): \(implied)")
         }
         #expect(inverted > 1_000)
     }
@@ -66,13 +54,17 @@ internal import Testing
     @Test("is the 40 % of the reference table")
     func golden() throws {
         // S 80,080, K 80,000, tau 900, w 60: p = 0.683824.
+        var model = FairValue()
+        model.sampling = .continuous
+        model.jumpWeightLow = 0
         let implied = try #require(
             ImpliedVolatility.deviation(
                 midpoint: 0.683824,
                 distance: 80,
                 spot: 80_080,
                 remaining: 900,
-                averagingSeconds: 60
+                averaged: 60,
+                model: model
             )
         )
         #expect(abs(implied - 0.40) < 1e-5)
@@ -94,7 +86,7 @@ internal import Testing
             distance: distance,
             spot: 80_000,
             remaining: remaining,
-            averagingSeconds: 60
+            averaged: 60
         )
         #expect(implied == nil)
     }
@@ -106,7 +98,7 @@ internal import Testing
             distance: 10,
             spot: 80_000,
             remaining: 200,
-            averagingSeconds: 0,
+            averaged: 0,
             extraVariance: 1e4
         )
         #expect(implied == nil)
