@@ -11,12 +11,11 @@ struct EvaluationInput {
 
     private(set) var prices: [SettlementPrice] = []
     private(set) var markets: [SettledMarket] = []
-    private(set) var lineCount = 0
     private(set) var damagedCount = 0
+    /// Whether more than one line in a hundred of either file is damaged.
+    private(set) var isTooDamaged = false
 
-    /// More than one line in a hundred.
-    var isTooDamaged: Bool { damagedCount * 100 > lineCount }
-
+    /// - Throws: `UsageError` when the file is of another kind or holds no price; `SystemError`.
     mutating func readPrices(path: String) throws {
         let source = try ByteSource(path: path)
         defer { source.close() }
@@ -25,7 +24,9 @@ struct EvaluationInput {
         var isAtEnd = false
         while !isAtEnd {
             isAtEnd = try source.read(into: &chunk, upTo: Self.chunkBytes) == 0
-            if reader.lineCount == 0 { try Self.refuseCompressed(chunk.span, source.name) }
+            if reader.lineCount == 0 {
+                try Self.refuseCompressed(chunk.span, source.name, "--prices")
+            }
             if isAtEnd { reader.finish() } else { reader.receive(chunk.span) }
             chunk.removeAll()
             while let item = reader.next() {
@@ -47,10 +48,11 @@ struct EvaluationInput {
                 }
             }
         }
-        lineCount += reader.lineCount
-        damagedCount += reader.damagedCount
+        note(damaged: reader.damagedCount, of: reader.lineCount)
+        if prices.isEmpty { throw UsageError(description: "\(source.name) holds no price") }
     }
 
+    /// - Throws: `UsageError` when the file is compressed or holds no market; `SystemError`.
     mutating func readMarkets(path: String) throws {
         let source = try ByteSource(path: path)
         defer { source.close() }
@@ -59,7 +61,9 @@ struct EvaluationInput {
         var isAtEnd = false
         while !isAtEnd {
             isAtEnd = try source.read(into: &chunk, upTo: Self.chunkBytes) == 0
-            if reader.lineCount == 0 { try Self.refuseCompressed(chunk.span, source.name) }
+            if reader.lineCount == 0 {
+                try Self.refuseCompressed(chunk.span, source.name, "--markets")
+            }
             if isAtEnd { reader.finish() } else { reader.receive(chunk.span) }
             chunk.removeAll()
             while let item = reader.next() {
@@ -70,8 +74,13 @@ struct EvaluationInput {
                 }
             }
         }
-        lineCount += reader.lineCount
-        damagedCount += reader.damagedCount
+        note(damaged: reader.damagedCount, of: reader.lineCount)
+        if markets.isEmpty { throw UsageError(description: "\(source.name) holds no market") }
+    }
+
+    private mutating func note(damaged: Int, of lineCount: Int) {
+        damagedCount += damaged
+        if damaged * 100 > lineCount { isTooDamaged = true }
     }
 
     private static func name(_ file: String, _ line: Int, _ reason: String, _ count: Int) {
@@ -84,12 +93,12 @@ struct EvaluationInput {
 
     private static func refuseCompressed(
         _ bytes: Span<UInt8>,
-        _ name: String
+        _ name: String,
+        _ option: String
     ) throws(UsageError) {
         guard bytes.count >= 2, bytes[0] == 0x1F, bytes[1] == 0x8B else { return }
         throw UsageError(
-            description: "\(name) is compressed: gzip -dc FILE | quesquant evaluate with - in its "
-                + "place, or unpack it first"
+            description: "\(name) is compressed: gzip -dc FILE | quesquant evaluate \(option) - ..."
         )
     }
 }

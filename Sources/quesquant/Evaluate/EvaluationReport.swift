@@ -31,10 +31,11 @@ struct EvaluationReport {
             "   s to end    model    40 %    even     model    40 %    even   (standard error)"
                 + "   windows",
         ]
-        for (horizon, card) in zip(Evaluation.horizons, evaluation.scores) {
+        for (horizon, card) in zip(Evaluation.horizons, evaluation.scores)
+        where card.model.count > 0 {
             lines.append(Self.row("\(horizon)", card))
         }
-        lines.append(Self.row("all", evaluation.overall))
+        if forecasts > 0 { lines.append(Self.row("all", evaluation.overall)) }
         lines += ["", "reliability of the model, all horizons", "   forecast   mean    Up   count"]
         for (index, bin) in evaluation.overall.model.bins.enumerated() where bin.count > 0 {
             let low = Double(index) / Double(CalibrationScore.binCount)
@@ -118,6 +119,8 @@ struct EvaluationReport {
 
     private static func add(_ card: ScoreCard, to object: inout JSONObjectText) {
         object.add("count", card.model.count)
+        // No score at all, rather than a perfect one.
+        guard card.model.count > 0 else { return }
         for (name, score) in [
             ("model", card.model), ("constant", card.constant), ("even", card.even),
         ] {
