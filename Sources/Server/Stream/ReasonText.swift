@@ -77,6 +77,10 @@ enum ReasonText {
             output.append(literal: denial.code)
             output.append(literal: ": ")
             output.append(literal: denial.text)
+        case .held(let cause):
+            output.append(literal: cause.code)
+            output.append(literal: ": ")
+            output.append(literal: cause.text)
         case .recordingFailed: output.append(literal: "the disk takes no records")
         case .killLatched: output.append(literal: "emergency stop is latched")
         }
@@ -151,6 +155,35 @@ extension RiskDenial {
         case .badParameter: "parameters not usable"
         case .halted: "stopped by the runtime controls"
         case .reduceOnly: "only reducing orders allowed"
+        }
+    }
+}
+
+extension RiskCause {
+    /// The cause in words, behind its code.
+    fileprivate var text: StaticString {
+        switch self {
+        case .referenceStale: "reference price too old"
+        case .settlementStale: "settlement feed silent"
+        case .settlementLost: "settlement feed lost near the window's end"
+        case .bookStale: "book not known to be current"
+        case .bookCrossed: "book crossed"
+        case .bookDrifted: "book differs from the venue's"
+        case .clockSkewed: "clock off"
+        case .clockBroken: "clock not to be trusted"
+        case .dailyLoss: "daily loss limit reached"
+        case .drawdown: "too far below the equity's peak"
+        case .marketLoss: "loss limit of the market reached"
+        case .toxicFlow: "too many windows lost in a row"
+        case .rejectStorm: "venue refuses orders"
+        case .rejectStorms: "venue refuses orders, third time in an hour"
+        case .postOnlyRejects: "book behind the venue's"
+        case .modelInvalid: "model value not usable"
+        case .valueDiverged: "model and market too far apart"
+        case .loopLagging: "decisions late"
+        case .loopStuck: "decisions much too late"
+        case .journalFailed: "the disk takes no records"
+        case .manualKill: "emergency stop"
         }
     }
 }
