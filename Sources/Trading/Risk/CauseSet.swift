@@ -7,7 +7,7 @@
 ///     │ paused             └────────── raised ────┘
 ///     └──────► paused ── its time passed ──► absent
 /// ```
-/// Every cause that is not absent holds.
+/// Every cause that is not absent holds. (The cases are walked by number: `allCases` is an array.)
 struct CauseSet: Sendable {
     /// One place for each case of `RiskCause`; a test holds the number to be right.
     static let causesMax = 21
@@ -47,7 +47,8 @@ struct CauseSet: Sendable {
 
     mutating func expire(at now: Timestamp, _ limits: RuntimeLimits) {
         guard count > 0 else { return }
-        for cause in RiskCause.allCases {
+        for index in standings.indices {
+            guard let cause = RiskCause(rawValue: UInt8(index)) else { continue }
             switch self[cause] {
             case .absent, .triggered: break
             case .clearing(let since):
@@ -62,7 +63,8 @@ struct CauseSet: Sendable {
     var worst: RiskCause? {
         guard count > 0 else { return nil }
         var worst: RiskCause?
-        for cause in RiskCause.allCases where self[cause] != .absent {
+        for index in standings.indices where standings[index] != .absent {
+            guard let cause = RiskCause(rawValue: UInt8(index)) else { continue }
             if cause.level > (worst?.level ?? .none) { worst = cause }
         }
         return worst
@@ -71,7 +73,8 @@ struct CauseSet: Sendable {
     /// Whether a cause that needs it holds.
     var needsReconciliation: Bool {
         guard count > 0 else { return false }
-        for cause in RiskCause.allCases where self[cause] != .absent {
+        for index in standings.indices where standings[index] != .absent {
+            guard let cause = RiskCause(rawValue: UInt8(index)) else { continue }
             if cause.needsReconciliation { return true }
         }
         return false

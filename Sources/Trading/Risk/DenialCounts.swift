@@ -30,12 +30,11 @@ public struct DenialCounts: Sendable {
         counts.rotate(now)
         var top: RiskDenial?
         var most: Int64 = 0
-        for denial in RiskDenial.allCases {
-            let index = Int(denial.rawValue)
+        for index in counts.current.indices {
             let sum = counts.current[index] + counts.previous[index]
             if sum > most {
                 most = sum
-                top = denial
+                top = RiskDenial(rawValue: UInt8(index))
             }
         }
         return top

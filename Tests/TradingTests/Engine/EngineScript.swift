@@ -165,6 +165,8 @@ struct EngineScript {
     func order(_ side: Side) -> Order? { open.last { $0.bookSide == side } }
     var actions: [Action] { ticks.map(\.action) }
     var placed: [Order] {
-        effects.compactMap { if case .placeOrder(let approved) = $0 { approved.order } else { nil } }
+        effects.compactMap {
+            if case .placeOrder(let approved) = $0 { approved.order } else { nil }
+        }
     }
 }
