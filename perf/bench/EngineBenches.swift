@@ -113,8 +113,8 @@ enum EngineBenches {
         mutating func grantEffects() {
             while let effect = effects.popLast() {
                 switch effect {
-                case .placeOrder(let order):
-                    engine.handle(.orderAccepted(order.id), at: now, into: &effects)
+                case .placeOrder(let approved):
+                    engine.handle(.orderAccepted(approved.order.id), at: now, into: &effects)
                 case .cancelOrder(let id):
                     engine.handle(.orderCancelled(id, .requested), at: now, into: &effects)
                 default: break

@@ -73,7 +73,14 @@ enum ReasonText {
             output.append(integer: size)
             output.append(literal: " < market minimum ")
             output.append(minimum)
-        case .denied(let denial): output.append(literal: denial.text)
+        case .denied(let denial):
+            output.append(literal: denial.code)
+            output.append(literal: ": ")
+            output.append(literal: denial.text)
+        case .held(let cause):
+            output.append(literal: cause.code)
+            output.append(literal: ": ")
+            output.append(literal: cause.text)
         case .recordingFailed: output.append(literal: "the disk takes no records")
         case .killLatched: output.append(literal: "emergency stop is latched")
         }
@@ -120,17 +127,63 @@ extension OrderRejection {
 }
 
 extension RiskDenial {
-    /// The refusal in words.
+    /// The refusal in words, behind its code.
     fileprivate var text: StaticString {
         switch self {
-        case .maxPosition: "denied: position limit"
-        case .minOrderSize: "denied: below the market's minimum"
-        case .offTick: "denied: off tick"
-        case .wouldCross: "denied: would cross"
-        case .selfCross: "denied: would cross an order of ours"
-        case .insufficientBalance: "denied: balance too small"
-        case .notRunning: "denied: not running"
-        case .marketClosed: "denied: market not in its window"
+        case .maxPosition: "position limit"
+        case .minOrderSize: "below the market's minimum"
+        case .offTick: "not on the market's grid"
+        case .wouldCross: "would take from the book"
+        case .selfCross: "would meet an order of ours"
+        case .insufficientBalance: "balance too small"
+        case .notRunning: "not running"
+        case .marketClosed: "market not in its window"
+        case .maxOrderSize: "order too large"
+        case .maxNotional: "order worth too much"
+        case .maxLiability: "worst outcome of the market too costly"
+        case .maxTotalExposure: "worst outcome of all markets too costly for the equity"
+        case .priceCollar: "price too far from fair value"
+        case .rateLimit: "message budget used up"
+        case .fillRate: "too many fills on this side, paused"
+        case .maxOpenOrders: "too many open orders"
+        case .duplicateOrder: "the same order is live or not known to have ended"
+        case .nearExpiry: "too late in the window"
+        case .unsupportedSettlement: "settlement rule not known"
+        case .strikeUnverified: "strike not verified"
+        case .noBook: "no two-sided book"
+        case .noFairValue: "no fair value"
+        case .badParameter: "parameters not usable"
+        case .halted: "stopped by the runtime controls"
+        case .reduceOnly: "only reducing orders allowed"
+        }
+    }
+}
+
+extension RiskCause {
+    /// The cause in words, behind its code.
+    fileprivate var text: StaticString {
+        switch self {
+        case .referenceStale: "reference price too old"
+        case .settlementStale: "settlement feed silent"
+        case .settlementLost: "settlement feed lost near the window's end"
+        case .bookStale: "book not known to be current"
+        case .bookCrossed: "book crossed"
+        case .bookDrifted: "book differs from the venue's"
+        case .clockSkewed: "clock off"
+        case .clockBroken: "clock not to be trusted"
+        case .dailyLoss: "daily loss limit reached"
+        case .drawdown: "too far below the equity's peak"
+        case .marketLoss: "loss limit of the market reached"
+        case .toxicFlow: "too many windows lost in a row"
+        case .rejectStorm: "venue refuses orders"
+        case .rejectStorms: "venue refuses orders, third time in an hour"
+        case .postOnlyRejects: "book behind the venue's"
+        case .modelInvalid: "model value not usable"
+        case .valueDiverged: "model and market too far apart"
+        case .loopLagging: "decisions late"
+        case .loopStuck: "decisions much too late"
+        case .journalFailed: "the disk takes no records"
+        case .manualKill: "emergency stop"
         }
     }
 }

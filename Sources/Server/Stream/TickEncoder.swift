@@ -149,6 +149,11 @@ extension RiskState {
         case .reduceOnly: #","risk_state":"reduce_only","feed_ages_ms":{"market":"#
         case .killed: #","risk_state":"killed","feed_ages_ms":{"market":"#
         case .stopping: #","risk_state":"stopping","feed_ages_ms":{"market":"#
+        case .starting: #","risk_state":"starting","feed_ages_ms":{"market":"#
+        case .reconciling: #","risk_state":"reconciling","feed_ages_ms":{"market":"#
+        case .recovering: #","risk_state":"recovering","feed_ages_ms":{"market":"#
+        case .caution: #","risk_state":"caution","feed_ages_ms":{"market":"#
+        case .halted: #","risk_state":"halted","feed_ages_ms":{"market":"#
         }
     }
 }

@@ -95,6 +95,7 @@ extension Engine {
 
         let profit = markets[market].position.apply(fill)
         portfolio.apply(fill, profit: profit)
+        gate.noteFill(fill, at: now)
         statistics.fills += 1
         let inventory = markets[market].position.inventory
         statistics.inventoryMin = min(statistics.inventoryMin, inventory)
@@ -166,6 +167,7 @@ extension Engine {
     }
 
     mutating func setSlot(_ slot: QuoteSlot, _ market: Int, _ side: Side) {
+        if slot == .empty, let ended = self.slot(market, side).order { gate.noteEnd(of: ended.id) }
         switch side {
         case .buy: markets[market].bid = slot
         case .sell: markets[market].ask = slot

@@ -164,14 +164,14 @@ extension Engine {
             }
             place(target, index, side, now, &effects)
         case .placing(let order, _, _):
-            if target == nil { cancel(order, index, side, isReplacing: false, &effects) }
+            if target == nil { cancel(order, index, side, isReplacing: false, now, &effects) }
         case .resting(let order, let remaining):
             guard let target else {
-                cancel(order, index, side, isReplacing: false, &effects)
+                cancel(order, index, side, isReplacing: false, now, &effects)
                 return
             }
             if shouldMove(order, remaining, to: target, index, side, now) {
-                cancel(order, index, side, isReplacing: true, &effects)
+                cancel(order, index, side, isReplacing: true, now, &effects)
             }
         case .cancelling: break
         }
@@ -215,6 +215,7 @@ extension Engine {
         _ index: Int,
         _ side: Side,
         isReplacing: Bool,
+        _ now: Timestamp,
         _ effects: inout [EngineEffect]
     ) {
         let remaining = slot(index, side).exposure
@@ -225,6 +226,7 @@ extension Engine {
         )
         setPacing(index, side) { $0.closerSince = nil }
         stateHash.mix(order.id.number)
+        gate.noteCancel(at: now)
         effects.append(.cancelOrder(order.id))
     }
 
@@ -238,7 +240,10 @@ extension Engine {
         let pacing = side == .buy ? markets[index].bidPacing : markets[index].askPacing
         guard now >= pacing.notBefore, now - pacing.placedAt >= Self.placeSpacing else { return }
         let order = makeOrder(target, index, side)
-        if let denial = RiskGate.check(order, against: riskSnapshot(index, now)) {
+        let approved: ApprovedOrder
+        switch gate.check(order, against: riskSnapshot(index, now), at: now) {
+        case .approved(let passed): approved = passed
+        case .denied(let denial):
             deny(denial, index, side, now, &effects)
             return
         }
@@ -256,7 +261,7 @@ extension Engine {
             $0.placedAt = now
             $0.isReplacing = false
         }
-        effects.append(.placeOrder(order))
+        effects.append(.placeOrder(approved))
     }
 
     /// Sells shares that are held where they cover the whole order, which frees cash; buys the
@@ -295,21 +300,34 @@ extension Engine {
     private func riskSnapshot(_ index: Int, _ now: Timestamp) -> RiskSnapshot {
         let market = markets[index]
         let phase = market.definition.phase(at: now)
+        let openOrders = markets.reduce(0) { $0 + $1.openOrderCount }
+        let exposure = markets.reduce(Money.zero) { $0 + $1.worstCaseLoss.worst }
+        let loss = market.worstCaseLoss
         return RiskSnapshot(
             isRunning: parameters.isRunning && !isKilled && !isStopping,
-            isMarketOpen: phase == .quoting || phase == .reduceOnly,
-            maxPosition: Quantity(shares: parameters.maxPosition),
+            permission: .everything,
+            windowPermission: phase.permission,
+            isMarketOpen: phase != .ahead && phase != .settling,
+            isSettlementSupported: true,
+            isStrikeVerified: true,
+            parameters: parameters,
             orderSizeMin: market.definition.orderSizeMin,
             tickSize: market.book.tickSize,
             bestBid: market.book.bestBid?.price,
             bestAsk: market.book.bestAsk?.price,
+            fairValueMicros: market.book.midpointDoubled.map { $0 * 50 },
             inventory: market.position.inventory,
             sharesYes: market.position.yes.shares - market.sharesOffered(.yes),
             sharesNo: market.position.no.shares - market.sharesOffered(.no),
+            ownBid: market.bid.order,
+            ownAsk: market.ask.order,
             openBids: market.bid.exposure,
             openAsks: market.ask.exposure,
-            ownBid: market.bid.order?.bookPrice,
-            ownAsk: market.ask.order?.bookPrice,
+            openOrdersInMarket: market.openOrderCount,
+            openOrders: openOrders,
+            loss: loss,
+            lossElsewhere: exposure - loss.worst,
+            equity: totalEquity,
             buyingPower: buyingPower
         )
     }

@@ -16,6 +16,8 @@ public struct Engine {
         public var marketSilenceMax = Duration.seconds(10)
         /// Quotes are pulled when the reference has been silent for longer (risk 3, row 17).
         public var referenceSilenceMax = Duration.milliseconds(1_500)
+        /// What an order may risk.
+        public var limits = RiskLimits()
         public init() {}
     }
 
@@ -33,6 +35,8 @@ public struct Engine {
     public internal(set) var statistics = EngineStatistics()
     public internal(set) var stateHash = StateHash()
 
+    /// Every order passes it.
+    public internal(set) var gate: RiskGate
     var markets: [MarketState] = []
     /// The market whose window is (or was last) open.
     var current: Int?
@@ -78,6 +82,7 @@ public struct Engine {
         self.configuration = configuration
         self.parameters = parameters
         self.isKilled = isKilled
+        gate = RiskGate(limits: configuration.limits)
         portfolio = Portfolio(startingCash: configuration.startingCash)
         markets.reserveCapacity(Self.marketsMax)
         lastTradeIDs.reserveCapacity(Self.tradeIDsKept)

@@ -42,7 +42,8 @@ public enum EngineEvent: Equatable, Sendable {
 
 /// What the engine wants done, as imperatives. The shell performs them in order.
 public enum EngineEffect: Equatable, Sendable {
-    case placeOrder(Order)
+    /// Only the risk gate can make one.
+    case placeOrder(ApprovedOrder)
     case cancelOrder(OrderID)
     /// Everything of ours, whether known to be resting or not.
     case cancelAllOrders

@@ -26,6 +26,8 @@ public enum Reason: Equatable, Sendable {
     case orderTooSmall(size: Int64, minimum: Quantity)
     /// Our own gate refused an order.
     case denied(RiskDenial)
+    /// A runtime control holds the session or the market down.
+    case held(RiskCause)
     /// An order of ours and what was done to it.
     case order(outcome: Outcome, side: Side, price: Price, size: Quantity)
     case orderRejected(

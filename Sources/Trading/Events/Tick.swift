@@ -6,7 +6,7 @@ public enum VolState: UInt8, Sendable {
 }
 
 /// Whether the engine may quote, as the tick reports it (`risk_state`).
-public enum RiskState: UInt8, Sendable {
+public enum RiskState: UInt8, Sendable, CaseIterable {
     /// Quotes when the market allows it.
     case active
     /// `is_running` is false.
@@ -17,6 +17,16 @@ public enum RiskState: UInt8, Sendable {
     case killed
     /// The process is ending.
     case stopping
+    /// Nothing is known of orders and positions yet.
+    case starting
+    /// Orders and positions are being compared with the venue's; no quotes until they agree.
+    case reconciling
+    /// Quotes at a quarter of the size, after a halt or a stop.
+    case recovering
+    /// Quotes at half the size: something is not as it should be.
+    case caution
+    /// No quotes until a trigger has cleared and stayed clear.
+    case halted
 }
 
 /// Up to three levels of a book side, best first.

@@ -97,7 +97,12 @@ public struct PaperVenue: Sendable {
     /// Sends an order.
     /// - Precondition: its id is in use by no other order, and its size is at most
     ///   `OrderBook.levelSizeMax`.
-    public mutating func submit(_ order: Order, at now: Timestamp) {
+    public mutating func submit(_ approved: ApprovedOrder, at now: Timestamp) {
+        submitUnchecked(approved.order, at: now)
+    }
+
+    /// For tests of the venue alone, which must send what the gate would refuse.
+    mutating func submitUnchecked(_ order: Order, at now: Timestamp) {
         precondition(order.size <= OrderBook.levelSizeMax, "an order is no larger than a level")
         let now = live(through: now)
         precondition(

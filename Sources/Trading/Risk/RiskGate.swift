@@ -1,96 +1,130 @@
-/// Why our own gate refused an order (`reference/risk.md` 3: the controls that concern the core).
-public enum RiskDenial: UInt8, Sendable, CaseIterable {
-    /// Position, open orders and this one together would exceed `max_position`.
-    case maxPosition
-    /// Below the market's minimum.
-    case minOrderSize
-    /// Not on the market's current grid, or more than two decimals of a share.
-    case offTick
-    /// Would take instead of rest.
-    case wouldCross
-    /// Would trade with an order of our own.
-    case selfCross
-    /// A buy costs more than the free cash, or a sale exceeds the shares held.
-    case insufficientBalance
-    /// The stop is latched, or `is_running` is false.
-    case notRunning
-    /// The market is not in its window.
-    case marketClosed
+/// An order that the gate let pass. Whoever sends orders takes nothing else.
+///
+/// Its initialiser is private to this file: `RiskGate.check` is the only code that can make one,
+/// and every way to a venue begins with it.
+public struct ApprovedOrder: Equatable, Sendable {
+    public let order: Order
+
+    fileprivate init(_ order: Order) { self.order = order }
 }
 
-/// What the gate needs to know, at the instant of the decision.
-struct RiskSnapshot {
-    var isRunning: Bool
-    var isMarketOpen: Bool
-    var maxPosition: Quantity
-    var orderSizeMin: Quantity
-    var tickSize: TickSize
-    /// In YES terms; `nil` when that side of the book is empty.
-    var bestBid: Price?
-    var bestAsk: Price?
-    /// YES minus NO shares.
-    var inventory: Quantity
-    var sharesYes: Quantity
-    var sharesNo: Quantity
-    /// Shares of open orders on each side of the YES book, whatever their state: an order whose
-    /// cancel is not confirmed still counts.
-    var openBids: Quantity
-    var openAsks: Quantity
-    /// The prices at which they rest.
-    var ownBid: Price?
-    var ownAsk: Price?
-    /// Cash that no open order has claimed.
-    var buyingPower: Money
+/// What the gate says to an order.
+public enum RiskVerdict: Equatable, Sendable {
+    case approved(ApprovedOrder)
+    case denied(RiskDenial)
 }
 
-/// The one door through which an order leaves the engine. Pure; every order passes it, and a
-/// missing input is a denial.
-enum RiskGate {
-    /// `nil` when the order may go.
-    static func check(_ order: Order, against snapshot: RiskSnapshot) -> RiskDenial? {
-        guard snapshot.isRunning else { return .notRunning }
-        guard snapshot.isMarketOpen else { return .marketClosed }
-        guard order.size >= snapshot.orderSizeMin, order.size.raw > 0 else { return .minOrderSize }
-        guard snapshot.tickSize.holds(order.price), order.size.raw % 10_000 == 0,
-            order.price > .zero, order.price < .one
-        else { return .offTick }
-        return checkPrices(order, snapshot) ?? checkPosition(order, snapshot)
-            ?? checkBalance(order, snapshot)
+/// The one door through which an order leaves the engine.
+///
+/// A pure value: what it decides follows from the order, the snapshot and what it was told before.
+/// A missing input is a denial. Nothing switches it off. Cancels do not pass here, they are always
+/// allowed; they are only counted.
+///
+/// An approval is a promise to send: it spends the message budget and is remembered.
+public struct RiskGate: Sendable {
+    /// Markets remembered; more than can be traded at a time.
+    static let marketsMax = Engine.marketsMax
+
+    let limits: RiskLimits
+    public private(set) var denials = DenialCounts()
+    private(set) var throttle: MessageThrottle
+    private(set) var recent = RecentOrders()
+    private var markets: [MarketMemory]
+    /// The last refusals by the venue for want of balance, newest last.
+    private var balanceRefusals: [Timestamp] = []
+    private var buyingPausedUntil = Timestamp(nanoseconds: .min)
+
+    public init(limits: RiskLimits) {
+        self.limits = limits
+        throttle = MessageThrottle(limits)
+        markets = Array(repeating: MarketMemory(limits), count: Self.marketsMax)
+        balanceRefusals.reserveCapacity(limits.balanceRefusalsMax + 1)
     }
 
-    private static func checkPrices(_ order: Order, _ snapshot: RiskSnapshot) -> RiskDenial? {
-        switch order.bookSide {
-        case .buy:
-            guard let ask = snapshot.bestAsk, order.bookPrice < ask else { return .wouldCross }
-            if let own = snapshot.ownAsk, order.bookPrice >= own { return .selfCross }
-        case .sell:
-            guard let bid = snapshot.bestBid, order.bookPrice > bid else { return .wouldCross }
-            if let own = snapshot.ownBid, order.bookPrice <= own { return .selfCross }
+    /// Whether the order may go. `now` never decreases from call to call.
+    mutating func check(
+        _ order: Order,
+        against snapshot: RiskSnapshot,
+        at now: Timestamp
+    ) -> RiskVerdict {
+        if let denial = firstDenial(order, snapshot, now) {
+            denials.count(denial, at: now)
+            return .denied(denial)
+        }
+        let place = place(of: order.market, at: now)
+        guard throttle.allowsOrder(at: now), markets[place].orders.take(at: now) else {
+            denials.count(.rateLimit, at: now)
+            return .denied(.rateLimit)
+        }
+        throttle.noteOrder(at: now)
+        recent.append(order, at: now)
+        return .approved(ApprovedOrder(order))
+    }
+
+    /// The first control that objects, the most general one first.
+    private mutating func firstDenial(
+        _ order: Order,
+        _ snapshot: RiskSnapshot,
+        _ now: Timestamp
+    ) -> RiskDenial? {
+        if let denial = Self.checkStanding(order, snapshot) { return denial }
+        if let denial = Self.checkShape(order, snapshot, limits) { return denial }
+        if let denial = Self.checkPrices(order, snapshot, limits) { return denial }
+        if isDuplicate(order, snapshot, now) { return .duplicateOrder }
+        if let denial = Self.checkExposure(order, snapshot, limits) { return denial }
+        if let denial = Self.checkBalance(order, snapshot, limits) { return denial }
+        if order.side == .buy && now < buyingPausedUntil { return .insufficientBalance }
+        if markets[place(of: order.market, at: now)].isPaused(order.bookSide, at: now) {
+            return .fillRate
         }
         return nil
     }
 
-    /// Worst case: everything open on the same side fills, nothing on the other does.
-    private static func checkPosition(_ order: Order, _ snapshot: RiskSnapshot) -> RiskDenial? {
-        switch order.bookSide {
-        case .buy:
-            let worst = snapshot.inventory + snapshot.openBids + order.size
-            // An order that only brings a short position back is always allowed.
-            return worst > snapshot.maxPosition && worst > .zero ? .maxPosition : nil
-        case .sell:
-            let worst = snapshot.inventory - snapshot.openAsks - order.size
-            return -worst > snapshot.maxPosition && worst < .zero ? .maxPosition : nil
+    private func isDuplicate(
+        _ order: Order,
+        _ snapshot: RiskSnapshot,
+        _ now: Timestamp
+    ) -> Bool {
+        if let own = snapshot.ownBid, own.isLike(order) { return true }
+        if let own = snapshot.ownAsk, own.isLike(order) { return true }
+        return recent.forbids(order, at: now, period: limits.duplicatePeriod)
+    }
+
+    // MARK: What the gate is told
+
+    /// A cancel was sent.
+    mutating func noteCancel(at now: Timestamp) { throttle.noteCancel(at: now) }
+
+    /// An order is gone for certain: cancelled, rejected, or filled to its end.
+    mutating func noteEnd(of id: OrderID) { recent.end(id) }
+
+    mutating func noteFill(_ fill: Fill, at now: Timestamp) {
+        markets[place(of: fill.market, at: now)].noteFill(fill, at: now, limits)
+    }
+
+    /// The venue refused an order because it saw too little balance.
+    mutating func noteBalanceRefusal(at now: Timestamp) {
+        balanceRefusals.append(now)
+        if balanceRefusals.count > limits.balanceRefusalsMax { balanceRefusals.removeFirst() }
+        if balanceRefusals.count == limits.balanceRefusalsMax, let first = balanceRefusals.first,
+            now - first < limits.balanceRefusalPeriod
+        {
+            buyingPausedUntil = now + limits.balancePause
         }
     }
 
-    private static func checkBalance(_ order: Order, _ snapshot: RiskSnapshot) -> RiskDenial? {
-        switch order.side {
-        case .buy:
-            return Money(order.size, at: order.price) > snapshot.buyingPower
-                ? .insufficientBalance : nil
-        case .sell:
-            let held = order.outcome == .yes ? snapshot.sharesYes : snapshot.sharesNo
-            return order.size > held ? .insufficientBalance : nil
+    /// The market's place; a new market takes a free one, or the one that was used longest ago.
+    private mutating func place(of id: MarketID, at now: Timestamp) -> Int {
+        var oldest = 0
+        for index in markets.indices {
+            if markets[index].id == id {
+                markets[index].touch(at: now)
+                return index
+            }
+            if markets[index].usedAt < markets[oldest].usedAt { oldest = index }
         }
+        markets[oldest].adopt(id)
+        markets[oldest].touch(at: now)
+        return oldest
     }
 }

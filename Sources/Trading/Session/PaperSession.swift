@@ -116,8 +116,9 @@ public struct PaperSession {
         _ outputs: inout [Output]
     ) {
         switch effect {
-        case .placeOrder(let order):
-            let hasLeft = orderPath.withOpenPath { venue.submit(order, at: now) }
+        case .placeOrder(let approved):
+            let order = approved.order
+            let hasLeft = orderPath.withOpenPath { venue.submit(approved, at: now) }
             guard hasLeft else {
                 // The stop was pressed while the engine decided; its event is on the way.
                 refused.append(order.id)

@@ -30,6 +30,7 @@ import Trading
             .orderRejected($0, outcome: .yes, side: .sell, price: price, size: size)
         }
         reasons += RiskDenial.allCases.map { .denied($0) }
+        reasons += RiskCause.allCases.map { .held($0) }
         return reasons
     }()
 
@@ -81,6 +82,8 @@ import Trading
             ),
             (.resolution(winner: .no, payout: Money(raw: 1_500_000)), "NO won, paid 1.5"),
             (.killLatched, "emergency stop is latched"),
+            (.denied(.maxPosition), "MAX_POSITION: position limit"),
+            (.held(.rejectStorm), "REJECT_STORM: venue refuses orders"),
         ]
         for (reason, sentence) in table { #expect(text(reason) == sentence) }
     }

@@ -199,7 +199,7 @@ extension Array where Element == UInt8 {
                 raw: Int64.random(in: 0...20_000_000_000_000, using: &random)
             )
             tick.totalTrades = Int64.random(in: 0...1_000_000, using: &random)
-            tick.riskState = RiskState(rawValue: UInt8.random(in: 0...4, using: &random))!
+            tick.riskState = RiskState.allCases.randomElement(using: &random)!
             let text = json(tick)
             let object = try #require(
                 try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
@@ -226,8 +226,11 @@ extension Array where Element == UInt8 {
     func riskStates() {
         let words: [(RiskState, String)] = [
             (.active, "active"), (.paused, "paused"), (.reduceOnly, "reduce_only"),
-            (.killed, "killed"), (.stopping, "stopping"),
+            (.killed, "killed"), (.stopping, "stopping"), (.starting, "starting"),
+            (.reconciling, "reconciling"), (.recovering, "recovering"), (.caution, "caution"),
+            (.halted, "halted"),
         ]
+        #expect(words.count == RiskState.allCases.count)
         for (state, word) in words {
             var tick = Tick()
             tick.riskState = state

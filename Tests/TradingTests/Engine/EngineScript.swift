@@ -52,7 +52,7 @@ struct EngineScript {
         for effect in effects {
             switch effect {
             case .publish(let tick): ticks.append(tick)
-            case .placeOrder(let order): open.append(order)
+            case .placeOrder(let approved): open.append(approved.order)
             case .cancelOrder, .cancelAllOrders, .reportParameters, .finishShutdown: break
             }
         }
@@ -165,6 +165,8 @@ struct EngineScript {
     func order(_ side: Side) -> Order? { open.last { $0.bookSide == side } }
     var actions: [Action] { ticks.map(\.action) }
     var placed: [Order] {
-        effects.compactMap { if case .placeOrder(let order) = $0 { order } else { nil } }
+        effects.compactMap {
+            if case .placeOrder(let approved) = $0 { approved.order } else { nil }
+        }
     }
 }

@@ -1,5 +1,5 @@
 internal import Testing
-internal import Trading
+@testable internal import Trading
 
 /// How messages travel, what is refused, and how orders end without a fill.
 @Suite struct PaperArrivalTests {
@@ -109,10 +109,10 @@ internal import Trading
                 size: Quantity(shares: 5)
             )
         }
-        bench.venue.submit(fine(101), at: Timestamp(milliseconds: 0))
+        bench.venue.submitUnchecked(fine(101), at: Timestamp(milliseconds: 0))
         #expect(bench.answers(upTo: 20) == ["11 rejected 101: offTick"])
         bench.book(bids: [(49, 1)], asks: [(51, 1)], tickSize: .thousandth, at: 20)
-        bench.venue.submit(fine(102), at: Timestamp(milliseconds: 20))
+        bench.venue.submitUnchecked(fine(102), at: Timestamp(milliseconds: 20))
         #expect(bench.answers(upTo: 40) == ["31 accepted 102"])
     }
 

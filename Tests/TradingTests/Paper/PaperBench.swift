@@ -1,4 +1,4 @@
-internal import Trading
+@testable internal import Trading
 
 /// A paper venue with one market (0.01 grid, window 0 s ... 300 s, minimum 5 shares), and short
 /// words for what tests tell it. Times are milliseconds, prices hundredths, sizes shares.
@@ -109,7 +109,7 @@ struct PaperBench {
             price: Price(raw: price * 100),
             size: Quantity(shares: shares)
         )
-        venue.submit(order, at: Timestamp(milliseconds: ms))
+        venue.submitUnchecked(order, at: Timestamp(milliseconds: ms))
         return lastOrder
     }
 

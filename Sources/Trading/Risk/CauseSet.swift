@@ -1,0 +1,88 @@
+/// The causes that hold a session or a market down, each with its own way out:
+///
+/// ```
+///             raised                 cleared               dwell passed
+///   absent ──────────► triggered ───────────► clearing ───────────────► absent
+///     │                    ▲                      │
+///     │ paused             └────────── raised ────┘
+///     └──────► paused ── its time passed ──► absent
+/// ```
+/// Every cause that is not absent holds. (The cases are walked by number: `allCases` is an array.)
+struct CauseSet: Sendable {
+    /// One place for each case of `RiskCause`; a test holds the number to be right.
+    static let causesMax = 21
+
+    enum Standing: Equatable {
+        case absent
+        case triggered
+        case clearing(since: Timestamp)
+        case paused(until: Timestamp)
+    }
+
+    private var standings = InlineArray<21, Standing>(repeating: .absent)
+    /// Causes that are not absent.
+    private var count = 0
+
+    var isEmpty: Bool { count == 0 }
+
+    subscript(cause: RiskCause) -> Standing { standings[Int(cause.rawValue)] }
+
+    /// The condition holds, or holds no longer.
+    mutating func set(_ cause: RiskCause, _ isTriggered: Bool, at now: Timestamp) {
+        if isTriggered { raise(cause) } else { clear(cause, at: now) }
+    }
+
+    mutating func raise(_ cause: RiskCause) { change(cause, to: .triggered) }
+
+    mutating func clear(_ cause: RiskCause, at now: Timestamp) {
+        if self[cause] == .triggered { change(cause, to: .clearing(since: now)) }
+    }
+
+    /// Holds until an instant. A condition that holds already, or a longer pause, stays.
+    mutating func pause(_ cause: RiskCause, until end: Timestamp) {
+        if self[cause] == .triggered { return }
+        if case .paused(let earlier) = self[cause], earlier >= end { return }
+        change(cause, to: .paused(until: end))
+    }
+
+    mutating func expire(at now: Timestamp, _ limits: RuntimeLimits) {
+        guard count > 0 else { return }
+        for index in standings.indices {
+            guard let cause = RiskCause(rawValue: UInt8(index)) else { continue }
+            switch self[cause] {
+            case .absent, .triggered: break
+            case .clearing(let since):
+                let dwell = cause.isAboutData ? limits.dataDwell : limits.dwell
+                if now - since >= dwell { change(cause, to: .absent) }
+            case .paused(let end): if now >= end { change(cause, to: .absent) }
+            }
+        }
+    }
+
+    /// The deepest of the causes that hold; the first declared among equals.
+    var worst: RiskCause? {
+        guard count > 0 else { return nil }
+        var worst: RiskCause?
+        for index in standings.indices where standings[index] != .absent {
+            guard let cause = RiskCause(rawValue: UInt8(index)) else { continue }
+            if cause.level > (worst?.level ?? .none) { worst = cause }
+        }
+        return worst
+    }
+
+    /// Whether a cause that needs it holds.
+    var needsReconciliation: Bool {
+        guard count > 0 else { return false }
+        for index in standings.indices where standings[index] != .absent {
+            guard let cause = RiskCause(rawValue: UInt8(index)) else { continue }
+            if cause.needsReconciliation { return true }
+        }
+        return false
+    }
+
+    private mutating func change(_ cause: RiskCause, to standing: Standing) {
+        let index = Int(cause.rawValue)
+        count += (standing == .absent ? 0 : 1) - (standings[index] == .absent ? 0 : 1)
+        standings[index] = standing
+    }
+}

@@ -1,0 +1,110 @@
+/// How far a runtime control takes the session down. Deeper is greater.
+public enum RiskLevel: UInt8, Sendable, Comparable, CaseIterable {
+    case none
+    /// Quotes at half size.
+    case caution
+    /// No new risk.
+    case reduceOnly
+    /// No quotes.
+    case halted
+    /// No quotes until an operator rearms.
+    case killed
+
+    public static func < (lhs: RiskLevel, rhs: RiskLevel) -> Bool { lhs.rawValue < rhs.rawValue }
+}
+
+/// Why a runtime control took the session, or one market, down.
+public enum RiskCause: UInt8, Sendable, CaseIterable {
+    /// The reference price is too old.
+    case referenceStale
+    /// The feed that settles the window is silent.
+    case settlementStale
+    /// It has been silent for so long, so late in the window, that the outcome is a guess.
+    case settlementLost
+    /// A market's book is not known to be current.
+    case bookStale
+    /// A market's best bid is at or above its best ask.
+    case bookCrossed
+    /// A market's book differs from the venue's own statement.
+    case bookDrifted
+    /// Our clock and the venue's differ noticeably.
+    case clockSkewed
+    /// Our clock cannot be trusted.
+    case clockBroken
+    /// The session or the day lost its limit.
+    case dailyLoss
+    /// The equity fell too far below its peak.
+    case drawdown
+    /// A market lost its limit.
+    case marketLoss
+    /// Several windows in a row were lost.
+    case toxicFlow
+    /// The venue refuses our orders.
+    case rejectStorm
+    /// For the third time within an hour.
+    case rejectStorms
+    /// Several orders would have taken: our book is behind the venue's.
+    case postOnlyRejects
+    /// The model's value is no probability, or its volatility has stood at its bound.
+    case modelInvalid
+    /// The model and the market differ beyond belief.
+    case valueDiverged
+    /// Decisions come late.
+    case loopLagging
+    /// A decision came much too late.
+    case loopStuck
+    /// What happens does not reach the disk.
+    case journalFailed
+    /// The emergency stop.
+    case manualKill
+
+    /// The stable code.
+    public var code: StaticString {
+        switch self {
+        case .referenceStale: "REF_STALE"
+        case .settlementStale, .settlementLost: "SETTLE_FEED_STALE"
+        case .bookStale: "BOOK_STALE"
+        case .bookCrossed: "BOOK_CROSSED"
+        case .bookDrifted: "BOOK_DRIFT"
+        case .clockSkewed, .clockBroken: "CLOCK_SKEW"
+        case .dailyLoss: "DAILY_LOSS"
+        case .drawdown: "DRAWDOWN"
+        case .marketLoss: "MARKET_LOSS"
+        case .toxicFlow: "TOXIC_FLOW"
+        case .rejectStorm, .rejectStorms: "REJECT_STORM"
+        case .postOnlyRejects: "POST_ONLY_REJECTS"
+        case .modelInvalid: "MODEL_INVALID"
+        case .valueDiverged: "FV_DIVERGENCE"
+        case .loopLagging, .loopStuck: "LOOP_LAG"
+        case .journalFailed: "JOURNAL_FAIL"
+        case .manualKill: "MANUAL_KILL"
+        }
+    }
+
+    /// How far down it takes.
+    public var level: RiskLevel {
+        switch self {
+        case .settlementStale, .clockSkewed, .loopLagging: .caution
+        case .settlementLost, .marketLoss, .toxicFlow, .modelInvalid, .valueDiverged: .reduceOnly
+        case .referenceStale, .bookStale, .bookCrossed, .bookDrifted, .clockBroken, .rejectStorm,
+            .postOnlyRejects, .loopStuck, .journalFailed:
+            .halted
+        case .dailyLoss, .drawdown, .rejectStorms, .manualKill: .killed
+        }
+    }
+
+    /// Whether it is about the market's data alone. A stale price says nothing about our orders:
+    /// quotes return soon after the data does, without reconciling and at full size.
+    var isAboutData: Bool {
+        switch self {
+        case .referenceStale, .bookStale, .bookCrossed, .bookDrifted, .postOnlyRejects: true
+        case .settlementStale, .settlementLost, .clockSkewed, .clockBroken, .dailyLoss, .drawdown,
+            .marketLoss, .toxicFlow, .rejectStorm, .rejectStorms, .modelInvalid, .valueDiverged,
+            .loopLagging, .loopStuck, .journalFailed, .manualKill:
+            false
+        }
+    }
+
+    /// Whether orders and positions must be reconciled before quotes return.
+    var needsReconciliation: Bool { level >= .halted && !isAboutData }
+}

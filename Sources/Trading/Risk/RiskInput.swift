@@ -1,0 +1,72 @@
+/// What the runtime controls are told, in the past tense.
+public enum RiskInput: Equatable, Sendable {
+    /// The process is ready to look at its orders and positions.
+    case started
+    /// Orders, positions and cash agree with the venue's, and no order's fate is unknown. Counts
+    /// only while the state is `reconciling`: whoever sees that state looks, and tells.
+    case reconciled
+    /// `max_position` in force.
+    case parametersChanged(maxPosition: Int64)
+
+    /// The reference price is this old; `nil` when there has been none.
+    case referenceChecked(age: Duration?)
+    /// So is the feed that settles the window, with this much time left in the window.
+    case settlementFeedChecked(age: Duration?, remaining: Duration)
+    case bookChecked(MarketID, BookHealth)
+    /// Our clock against the venue's, and the monotonic against the wall clock over ten seconds.
+    case clockChecked(skew: Duration, drift: Duration)
+    /// The wall clock ran backwards.
+    case clockSteppedBack
+    /// The model's probability and the midpoint, where there are any; whether the volatility
+    /// stands at its floor or ceiling.
+    case modelChecked(value: Double, midpoint: Double?, isSigmaAtBound: Bool)
+    /// How late decisions came lately.
+    case decisionLagChecked(p99: Duration, worst: Duration)
+    case recordingChanged(isHealthy: Bool)
+
+    /// Equity with positions at fair marks, after fees and gas.
+    case equityMarked(Money)
+    /// Profit of one market so far, likewise.
+    case marketMarked(MarketID, profit: Money)
+    /// A window was paid out; its market is over.
+    case windowSettled(MarketID, profit: Money)
+
+    case orderAccepted
+    case orderRejected(OrderRejection)
+
+    case emergencyStopped
+    /// After a stop, the venue has said of every order that it is gone.
+    case ordersGone
+    case rearmed
+    /// Nothing but time. Due every 100 ms or sooner: dwells end by it.
+    case timePassed
+}
+
+/// What is known of a market's book.
+public enum BookHealth: UInt8, Sendable, CaseIterable {
+    case sound
+    case stale
+    /// The best bid is at or above the best ask.
+    case crossed
+    /// The venue's own statement of its best prices says otherwise.
+    case drifted
+
+    /// Judges by the link, not by the last change: a quiet market is no error.
+    /// - Parameters:
+    ///   - linkDown: how long the connection has been down; `nil` while it is up.
+    ///   - age: of the newest message.
+    ///   - arePingsAnswered: whether the last ping was.
+    public static func judge(
+        linkDown: Duration?,
+        age: Duration,
+        arePingsAnswered: Bool,
+        isCrossed: Bool,
+        hasDrifted: Bool,
+        limits: RuntimeLimits
+    ) -> BookHealth {
+        if let linkDown, linkDown > limits.bookLinkDownMax { return .stale }
+        if age > limits.bookAgeMax && !arePingsAnswered { return .stale }
+        if isCrossed { return .crossed }
+        return hasDrifted ? .drifted : .sound
+    }
+}
