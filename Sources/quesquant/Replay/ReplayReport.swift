@@ -93,6 +93,11 @@ struct ReplayReport {
         object.add("denied", statistics.ordersDenied)
         object.add("replaced", statistics.orderUpdates)
         object.close()
+        object.open("denials")
+        for denial in RiskDenial.allCases where engine.gate.denials[denial] > 0 {
+            object.add("\(denial.code)", engine.gate.denials[denial])
+        }
+        object.close()
         object.add("fills", statistics.fills)
         object.add("volume", decimal: engine.portfolio.volume.raw)
         object.add("pnl", decimal: profit.raw)
