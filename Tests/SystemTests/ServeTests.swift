@@ -17,7 +17,7 @@ internal import Testing
             let start = Deadline.now
             let reader = try backend.stream()
             let tick = try #require(try reader.next(within: 5))
-            #expect(Deadline.now - start < 1_000_000_000)
+            #expect(Double(Deadline.now - start) / 1e9 < 1 * patience)
             #expect(Array(tick.keys.prefix(Self.documentedKeys.count)) == Self.documentedKeys)
             #expect(tick.json["total_equity"].number == 1_000)
             #expect(tick.json["bids"].elements.count <= 3)
@@ -94,7 +94,7 @@ internal import Testing
             #expect(tick.json["midpoint"].number == 0.505)
             // For people it happens now, not when it was recorded.
             let age = Date().timeIntervalSince1970 - Double(tick.time ?? 0) / 1e9
-            #expect((-1...10).contains(age))
+            #expect((-1...10 * patience).contains(age))
             try backend.end()
         }
     }

@@ -26,7 +26,7 @@ internal import Testing
             // A busy machine is late now and then, and makes up for it.
             let seconds = Double(lastTime - start) / 1e9
             #expect((0.8...1.25).contains(seconds * 100 / Double(count)), "\(seconds) s")
-            #expect(youngest < 100_000_000, "\(youngest) ns old on arrival")
+            #expect(Double(youngest) < 1e8 * patience, "\(youngest) ns old on arrival")
             try backend.end()
         }
     }
@@ -35,7 +35,8 @@ internal import Testing
     func endpoints() async throws {
         try await onThread {
             let scratch = try Scratch()
-            let backend = try Backend(scratch, ["--tick-hz", "0"])
+            // As fast as they can be sent; under a sanitizer that leaves nothing for other tests.
+            let backend = try Backend(scratch, ["--tick-hz", patience == 1 ? "0" : "50"])
             let reader = try backend.stream()
             let tick = try #require(try reader.next())
             #expect(!tick.quotes)
@@ -44,7 +45,7 @@ internal import Testing
             #expect(response.status == 200)
             #expect(response.json["current_state"]["order_size"].integer == 7)
             #expect(try backend.stop().status == 200)
-            _ = try reader.tick { $0.riskState == "killed" }
+            _ = try reader.tick { $0.text.contains(#""risk_state":"killed""#) }
             #expect(scratch.exists("data/kill.latch"))
             try backend.end()
         }

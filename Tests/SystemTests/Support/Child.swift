@@ -188,7 +188,7 @@ private final class End: @unchecked Sendable {
     func wait(seconds: Double) -> Int32? {
         condition.lock()
         defer { condition.unlock() }
-        let limit = Date(timeIntervalSinceNow: seconds)
+        let limit = Date(timeIntervalSinceNow: seconds * patience)
         while status == nil, condition.wait(until: limit) {}
         return status
     }

@@ -18,11 +18,20 @@ private final class ThreadExecutor: TaskExecutor {
     }
 }
 
+/// By what limits of time are multiplied: a sanitizer makes a program many times slower, and then
+/// they say nothing.
+let patience: Double = {
+    let isSanitized = ["__tsan_init", "__asan_init"].contains { (name: String) in
+        unsafe dlsym(dlopen(nil, RTLD_NOW), name) != nil
+    }
+    return isSanitized ? 20 : 1
+}()
+
 /// A point in time up to which somebody waits.
 struct Deadline {
     private let time: UInt64
 
-    init(seconds: Double) { time = Self.now + UInt64(seconds * 1e9) }
+    init(seconds: Double) { time = Self.now + UInt64(seconds * patience * 1e9) }
 
     /// Zero when it has passed.
     var millisecondsLeft: Int32 {

@@ -85,12 +85,11 @@ final class StreamReader {
 /// One message of the stream.
 struct StreamTick {
     let text: String
-    let json: JSON
 
-    init(_ text: String) {
-        self.text = text
-        json = JSON(parsing: text)
-    }
+    init(_ text: String) { self.text = text }
+
+    /// Parsed when it is asked for: a test may have to read faster than that.
+    var json: JSON { JSON(parsing: text) }
 
     var action: String { json["action"].text ?? "" }
     var reason: String { json["reason"].text ?? "" }
