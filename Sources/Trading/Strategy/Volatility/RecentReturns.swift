@@ -15,13 +15,14 @@ struct RecentReturns: Sendable {
     private struct Entry: Sendable {
         var change = 0.0
         var seconds = 0.0
+        /// The variance per second by the product with the return before; zero without one.
+        var bipower = 0.0
         /// Whether the return before it ended where this one began.
         var isAdjacent = false
     }
 
     private var entries = InlineArray<120, Entry>(repeating: Entry())
-    /// Where the next return goes.
-    private var next = 0
+    private var newest = countMax - 1
     private(set) var count = 0
     private var isAfterGap = true
 
@@ -29,28 +30,24 @@ struct RecentReturns: Sendable {
     mutating func noteGap() { isAfterGap = true }
 
     mutating func add(_ change: Double, over seconds: Double) {
-        entries[next] = Entry(change: change, seconds: seconds, isAdjacent: !isAfterGap)
-        next = next + 1 == Self.countMax ? 0 : next + 1
+        var entry = Entry(change: change, seconds: seconds)
+        if !isAfterGap && count > 0 {
+            let before = entries[newest]
+            entry.isAdjacent = true
+            entry.bipower =
+                Self.bipowerScale * abs(change) * abs(before.change)
+                / (seconds * before.seconds).squareRoot()
+        }
+        newest = newest + 1 == Self.countMax ? 0 : newest + 1
+        entries[newest] = entry
         count = min(count + 1, Self.countMax)
         isAfterGap = false
-    }
-
-    /// The `age`-th newest return.
-    private func entry(_ age: Int) -> Entry {
-        let index = next - 1 - age
-        return entries[index < 0 ? index + Self.countMax : index]
     }
 
     /// The newest return's estimate of the variance per second from the product with its
     /// neighbour, in which a single jump hardly counts; `nil` without a neighbour.
     var newestBipower: Double? {
-        guard count >= 2, entry(0).isAdjacent else { return nil }
-        return Self.bipower(entry(0), entry(1))
-    }
-
-    private static func bipower(_ newer: Entry, _ older: Entry) -> Double {
-        bipowerScale * abs(newer.change) * abs(older.change)
-            / (newer.seconds * older.seconds).squareRoot()
+        entries[newest].isAdjacent ? entries[newest].bipower : nil
     }
 
     /// `J = max(0, 1 - BV / RV)`: bipower variation beside realised variance (Barndorff-Nielsen
@@ -66,14 +63,17 @@ struct RecentReturns: Sendable {
         var bipower = 0.0
         var bipowerSeconds = 0.0
         var moves = 0
-        for age in 0..<count {
-            let newer = entry(age)
-            realised += newer.change * newer.change
-            seconds += newer.seconds
-            if newer.change != 0 { moves += 1 }
-            if newer.isAdjacent && age + 1 < count {
-                bipower += Self.bipower(newer, entry(age + 1)) * newer.seconds
-                bipowerSeconds += newer.seconds
+        let entries = self.entries.span
+        // Summed anew each time, as running sums would lose digits; in no particular order. Through
+        // a span, as indexing the stored array copies all of it at every access.
+        for index in 0..<count {
+            let change = entries[index].change
+            realised += change * change
+            seconds += entries[index].seconds
+            if change != 0 { moves += 1 }
+            if entries[index].isAdjacent {
+                bipower += entries[index].bipower * entries[index].seconds
+                bipowerSeconds += entries[index].seconds
             }
         }
         guard moves * 2 > count, realised > 0, bipowerSeconds > 0 else { return 0 }
@@ -85,14 +85,14 @@ struct RecentReturns: Sendable {
     var newestStep: Double? {
         var change = 0.0
         var seconds = 0.0
-        var age = 0
-        while age < count {
-            let part = entry(age)
-            change += part.change
-            seconds += part.seconds
+        let entries = self.entries.span
+        var index = newest
+        for _ in 0..<count {
+            change += entries[index].change
+            seconds += entries[index].seconds
             if seconds >= Self.stepSeconds { return change * change / seconds }
-            if !part.isAdjacent { return nil }
-            age += 1
+            if !entries[index].isAdjacent { return nil }
+            index = index == 0 ? Self.countMax - 1 : index - 1
         }
         return nil
     }
