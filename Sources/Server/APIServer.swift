@@ -57,7 +57,7 @@ public final class APIServer {
     /// Clients of the stream that are connected.
     public var streamClients: Int { service.stream.clientCount }
 
-    /// Whether some client of the stream would take a tick at once. False without clients.
+    /// Whether some client of the stream keeps up with the ticks. False without clients.
     public var hasReadyClient: Bool { service.stream.hasReadyClient }
 
     /// Sends a tick to every client of the stream: one encoding, one frame, shared.

@@ -6,6 +6,9 @@ internal import Wire
 /// every socket that has taken everything before it. The others read the tape (`TickTape`, where
 /// the rule for slow clients stands).
 final class TickStream {
+    /// Ticks by which a client may be behind and still count as ready.
+    static let readyTicksMax = 256
+
     private let times: StreamTimes
     private var clients: [StreamClient] = []
     private var tape: TickTape
@@ -30,9 +33,10 @@ final class TickStream {
     /// Clients that are connected.
     var clientCount: Int { clients.count }
 
-    /// Whether some client has taken everything so far.
+    /// Whether some client is close to the end of the tape: it takes ticks as fast as they come, and
+    /// those that wait for it make good batches.
     var hasReadyClient: Bool {
-        clients.contains { $0.isCaughtUp && $0.place.position == tape.end }
+        clients.contains { tape.end - $0.place.position <= Self.readyTicksMax }
     }
 
     /// Bytes kept for clients that are behind.
