@@ -152,6 +152,36 @@ internal import Wire
         #expect(rooms.orderPath.isShut)
     }
 
+    @Test("a latch that could not be written is tried again until it is, or the stop is lifted")
+    func latchRetry() throws {
+        stop()
+        answerDisk(succeeded: false)
+        desk.sweep()
+        #expect(rooms.requests.isEmpty)
+        rooms.now += 1_000_000_000
+        desk.sweep()
+        desk.sweep()
+        #expect(rooms.requests.count == 1)
+        answerDisk(succeeded: false)
+        rooms.now += 1_000_000_000
+        desk.sweep()
+        guard case .write = try #require(rooms.requests.first).latch else {
+            Issue.record("the latch is tried again")
+            return
+        }
+        answerDisk()
+        rooms.now += 5_000_000_000
+        desk.sweep()
+        #expect(rooms.requests.isEmpty)
+        #expect(rooms.stops == [.notDurable])
+        // It is there now, and a later lifting removes it.
+        update(patch(running: true))
+        guard case .remove = try #require(rooms.requests.first).latch else {
+            Issue.record("the latch file goes")
+            return
+        }
+    }
+
     @Test("a repeated stop is noted again and keeps the first latch")
     func repeatedStop() {
         stop()

@@ -39,6 +39,8 @@ public final class ControlDesk: ControlPort {
     static let updateSecondsMax: Int64 = 5
     /// A stop is answered after this many seconds whatever the disk does.
     static let stopSecondsMax: Int64 = 1
+    /// A latch that could not be written is tried again after this long.
+    static let latchRetryNanoseconds: Int64 = 1_000_000_000
 
     private let orderPath: OrderPath
     private let writeToDisk: (DeskRequest) -> Bool
@@ -51,6 +53,8 @@ public final class ControlDesk: ControlPort {
     public private(set) var isLatched: Bool
     /// The latch file is on disk, or on its way there.
     private var hasLatchFile: Bool
+    /// The last stop whose latch could not be written: tried again until it is, or is lifted.
+    private var unwritten: Unwritten?
     private var stopCount: UInt64 = 0
     private var isEnding = false
     private var nextTicket: UInt64 = 1
@@ -75,6 +79,14 @@ public final class ControlDesk: ControlPort {
         case writing(ticket: UInt64, lifts: Bool)
         /// The engine has been told.
         case applying(ticket: UInt64)
+    }
+
+    private struct Unwritten {
+        let line: SharedBytes
+        let contents: SharedBytes
+        var dueAt: Int64
+        /// The attempt under way.
+        var ticket: UInt64?
     }
 
     private struct Stop {
@@ -150,9 +162,16 @@ public final class ControlDesk: ControlPort {
             reason: reason,
             origin: origin
         )
-        let latch: DeskRequest.LatchChange =
-            hasLatchFile
-            ? .none : .write(AuditLine.latch(wallTime: now, reason: reason, origin: origin))
+        let contents = AuditLine.latch(wallTime: now, reason: reason, origin: origin)
+        let latch: DeskRequest.LatchChange = hasLatchFile ? .none : .write(contents)
+        if !hasLatchFile {
+            unwritten = Unwritten(
+                line: line,
+                contents: contents,
+                dueAt: now + Self.latchRetryNanoseconds,
+                ticket: nil
+            )
+        }
         isLatched = true
         hasLatchFile = true
         let ticket = takeTicket()
@@ -211,8 +230,10 @@ public final class ControlDesk: ControlPort {
         if let completion = refusals.removeValue(forKey: ticket) {
             completion()
         } else if let stop = stops.removeValue(forKey: ticket) {
-            if !succeeded { hasLatchFile = false }
+            noteLatch(isWritten: succeeded)
             stop.completion(succeeded ? .latched : .notDurable)
+        } else if unwritten?.ticket == ticket {
+            noteLatch(isWritten: succeeded)
         } else if let (update, stage) = current, case .writing(ticket, let lifts) = stage {
             apply(update, ticket, lifts: lifts, isWritten: succeeded)
         }
@@ -232,14 +253,48 @@ public final class ControlDesk: ControlPort {
     /// Gives up on what is overdue. To be called once a second.
     public func sweep() {
         let now = wallClock()
+        retryLatch(now)
         for (ticket, stop) in stops where stop.deadline <= now {
             stops[ticket] = nil
+            // Its answer may still come, and say whether the latch was written.
+            unwritten?.ticket = ticket
             stop.completion(.notDurable)
         }
         if let (update, stage) = current, update.deadline <= now {
             if case .writing(_, lifts: true) = stage { latchAgain(update.origin) }
             finish(.unavailable)
         }
+    }
+
+    // MARK: The latch
+
+    private func noteLatch(isWritten: Bool) {
+        if isWritten {
+            unwritten = nil
+        } else if isLatched {
+            hasLatchFile = false
+            unwritten?.ticket = nil
+        }
+    }
+
+    /// A full disk may have room again: the stop that is in force becomes durable without anybody
+    /// pressing the button twice.
+    private func retryLatch(_ now: Int64) {
+        guard isLatched, !hasLatchFile, var retry = unwritten, retry.ticket == nil,
+            retry.dueAt <= now
+        else { return }
+        retry.dueAt = now + Self.latchRetryNanoseconds
+        let ticket = takeTicket()
+        retry.ticket = ticket
+        unwritten = retry
+        hasLatchFile = true
+        let request = DeskRequest(
+            ticket: ticket,
+            line: retry.line,
+            parameters: parameters,
+            latch: .write(retry.contents)
+        )
+        if !writeToDisk(request) { noteLatch(isWritten: false) }
     }
 
     // MARK: One update after the other
@@ -267,7 +322,10 @@ public final class ControlDesk: ControlPort {
         )
         let ticket = takeTicket()
         // From here on a stop writes the latch anew, behind its removal.
-        if lifts { hasLatchFile = false }
+        if lifts {
+            hasLatchFile = false
+            unwritten = nil
+        }
         current = (update, .writing(ticket: ticket, lifts: lifts))
         let request = DeskRequest(
             ticket: ticket,

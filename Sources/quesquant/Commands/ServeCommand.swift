@@ -11,7 +11,7 @@ struct ServeCommand: ParsableCommand {
         abstract: "Trade on paper and serve the dashboard API.",
         discussion: """
             Prints LISTENING HOST:PORT on standard output once it listens; everything else goes to \
-            standard error. SIGTERM or SIGINT ends it in order.
+            standard error. SIGTERM, SIGINT or SIGHUP ends it in order.
 
             The key of the control endpoints is DASHBOARD_API_KEY, from the environment or from \
             .env in the working directory; without it they answer 500.

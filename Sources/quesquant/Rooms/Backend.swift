@@ -106,7 +106,7 @@ final class Backend {
         try startThreads(parameters, api: mailbox.sender, tickSignal: tickWakeup.signal)
         desk = makeDesk(parameters)
         // Before anybody can know that it listens: a signal sent then must end it in order.
-        for signal in [SIGTERM, SIGINT] {
+        for signal in [SIGTERM, SIGINT, SIGHUP] {
             signals.append(
                 try SignalWatcher(on: loop, signal: signal) { [unowned self] in self.end() }
             )
