@@ -91,19 +91,19 @@ internal import Testing
         for model in Self.models {
             // From A to B at tau = 60, and at every second of B and P.
             for tau in [60.0, 59, 31, 2, 1] {
-                // The elapsed mean, before and after a second closes at the spot's price.
-                let left = 60 - tau
+                // Just before and after a second closes at the spot's price.
+                let elapsed = 60 - tau
                 let before = FairValueSamples.input(
                     spot: 80_010,
                     secondsToEnd: tau + hair,
                     elapsedMean: 80_002
                 )
-                let whole = model.sampling == .everySecond
-                let sum = left * 80_002 + (whole ? 80_010 : 0)
+                // With one price a second, the last elapsed one is new.
+                let isNew = model.sampling == .everySecond && elapsed > 0
                 let after = FairValueSamples.input(
                     spot: 80_010,
                     secondsToEnd: tau - hair,
-                    elapsedMean: whole ? sum / (left + 1) : 80_002
+                    elapsedMean: isNew ? ((elapsed - 1) * 80_002 + 80_010) / elapsed : 80_002
                 )
                 let one = try value(model, before)
                 let other = try value(model, after)
@@ -120,7 +120,7 @@ internal import Testing
                     spot: 80_010,
                     strike: nil,
                     secondsToEnd: 900 + hair,
-                    elapsedMean: model.sampling == .everySecond ? (59 * 80_000) / 59 : 80_000
+                    elapsedMean: 80_000
                 )
             )
             var strike = 80_000.0

@@ -117,12 +117,13 @@ internal import Testing
         average.observe(dollars(99), at: at(1_000.5))
         average.observe(ReferencePrice(raw: 0), at: at(1_001.6))
         average.observe(ReferencePrice(raw: -5), at: at(1_001.7))
+        average.observe(ReferencePrice(raw: .max), at: at(1_001.8))
         average.observe(dollars(98), at: Timestamp(nanoseconds: -1))
         #expect(average.price(at: at(1_001)) == 10)
         #expect(average.price(at: at(1_002)) == 11)
     }
 
-    @Test("a million-dollar price for a month leaves the mean exact")
+    @Test("a day of a million-dollar price leaves the mean exact to the last digit")
     func exactness() throws {
         var average = ReferenceAverage()
         let start: Int64 = 1_790_000_000
@@ -134,7 +135,17 @@ internal import Testing
         }
         let end = Timestamp(seconds: start + 99_998)
         let mean = try #require(average.mean(endingAt: end, averaged: 60, at: end))
-        #expect(mean.dollars == (100_000_000_000_000 + 1) / 100_000_000)
+        #expect(mean.dollars == 1_000_000.00000001)
+    }
+
+    @Test("the longest average of the highest price still fits")
+    func highest() throws {
+        var average = ReferenceAverage()
+        average.observe(ReferenceAverage.priceMax, at: at(1_000))
+        let mean = try #require(
+            average.mean(endingAt: at(1_119), averaged: 120, at: at(1_119))
+        )
+        #expect(abs(mean.dollars / ReferenceAverage.priceMax.dollars - 1) < 1e-15)
     }
 
     @Test("random feeds with gaps agree with a list that is searched")
@@ -194,7 +205,7 @@ internal import Testing
                 average.observe(ReferencePrice(raw: price), at: at(1_000 + Double(tenth) / 10))
             }
             let end = at(1_360)
-            let strike = try #require(average.mean(endingAt: at(1_150), averaged: 60, at: end))
+            let strike = try #require(average.mean(endingAt: at(1_200), averaged: 60, at: end))
             let whole = try #require(average.mean(endingAt: end, averaged: 60, at: end))
             let before = at(1_359.999)
             var input = FairValueSamples.input(

@@ -8,7 +8,7 @@
 ///              │ opening avg  │ window start         │  closing avg  │ window end
 ///         beforeStart (P)         open (A)               averaging (B)    ended
 ///
-/// A value with the model's settings; `estimate` is a pure function, a few hundred nanoseconds.
+/// A value with the model's settings; `estimate` is a pure function, about a hundred nanoseconds.
 public struct FairValue: Equatable, Sendable {
     /// Seconds in a year of 365.25 days.
     public static let secondsPerYear = 31_557_600.0

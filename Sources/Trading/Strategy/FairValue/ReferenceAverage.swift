@@ -15,6 +15,9 @@ public struct ReferenceAverage: Sendable {
     /// a silence that is longer, everything before it is forgotten.
     public static let secondsKept = 256
 
+    /// The highest price that is taken: the sum of the longest average fits into 64 bits.
+    public static let priceMax = ReferencePrice(raw: Int64.max / Int64(averagedMax))
+
     /// A mean and how much of it is made of prices that really came.
     public struct Mean: Equatable, Sendable {
         public let dollars: Double
@@ -52,10 +55,10 @@ public struct ReferenceAverage: Sendable {
     /// The newest price; `nil` before the first.
     public var latest: ReferencePrice? { price > 0 ? ReferencePrice(raw: price) : nil }
 
-    /// Takes a price that arrived at `time`. One that is not positive, from before 1970, or from a
-    /// second that is over is ignored.
+    /// Takes a price that arrived at `time`. One that is not in 1 ... `priceMax`, from before
+    /// 1970, or from a second that is over is ignored.
     public mutating func observe(_ newest: ReferencePrice, at time: Timestamp) {
-        guard newest.raw > 0, time.nanoseconds > 0 else { return }
+        guard newest.raw > 0, newest <= Self.priceMax, time.nanoseconds > 0 else { return }
         let second = Self.secondAtOrAfter(time)
         if price == 0 || second - lastClosed > Int64(Self.secondsKept) {
             restart(at: second)
@@ -94,7 +97,8 @@ public struct ReferenceAverage: Sendable {
         let upper = total(upTo: last)
         let lower = total(upTo: before)
         let seconds = Int(last - before)
-        let sum = upper.price - lower.price
+        // Fits by `priceMax`; a conversion from 128 bits costs more than all the rest.
+        let sum = Int64(truncatingIfNeeded: upper.price - lower.price)
         return Mean(
             dollars: Double(sum) / (Double(seconds) * 100_000_000),
             seconds: seconds,
