@@ -153,7 +153,7 @@ extension Engine {
             return
         }
         defer { lastSample = sample }
-        guard let last = lastSample, isContinuous else { return }
+        guard let last = lastSample, isContinuous else { return volatility.noteGap() }
         let before = volatility.state
         let wasWarm = volatility.isWarm
         if configuration.hasReference {
