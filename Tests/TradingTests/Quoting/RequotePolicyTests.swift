@@ -218,6 +218,19 @@ internal import Testing
         #expect(budget.hasToken(at: at(1_500)))
     }
 
+    @Test("both sides share the budget, and danger on one uses it up for the other")
+    func sharedBudget() {
+        var policy = placed()
+        let low = market { $0.fair = 0.48 }
+        for _ in 0..<4 {
+            #expect(review(&policy, order(), quote(4_600), low, 600) == .replace(.danger(.edge)))
+        }
+        let offer = order { $0.price = Price(raw: 5_200) }
+        let target = quote(5_300, .sell)
+        #expect(review(&policy, offer, target, market(), 849, side: .sell) == .keep(.paced))
+        #expect(review(&policy, offer, target, market(), 850, side: .sell) == .replace(.away))
+    }
+
     @Test("a refusal of the venue holds the side for 250 ms; half a second lies between placements")
     func pacing() {
         var policy = RequotePolicy()
