@@ -36,8 +36,7 @@ struct MarketGuards: Sendable {
     }
 
     /// Why the side may not be quoted at `now`; `nil` when it may. The fastest danger comes first.
-    // Inlined, and asking the holds themselves: a call that is handed the guards retains every ring
-    // of theirs first, which costs fifty times as much as the answer.
+    // Inlined, and asking the holds themselves, so that nothing of the guards is copied.
     @inline(__always)
     func blocks(_ side: Side, at now: Timestamp) -> GuardTrigger? {
         if selection.contains(.referenceJump),
