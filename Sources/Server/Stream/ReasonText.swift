@@ -43,6 +43,16 @@ enum ReasonText {
             output.append(literal: " of ")
             output.append(integer: needed)
             output.append(literal: " s of samples")
+        case .awaitingStrike(let waited):
+            output.append(literal: "strike not known after ")
+            output.append(seconds: waited)
+            output.append(literal: " s")
+        case .strikeUnverified:
+            output.append(literal: "no verified strike in time: the window is left out")
+        case .strike(let price, let source):
+            output.append(literal: "strike ")
+            output.append(price)
+            output.append(literal: source.text)
         case .nearExpiry(let remaining):
             output.append(seconds: remaining)
             output.append(literal: " s to expiry")
@@ -102,6 +112,18 @@ extension OutputSpan where Element == UInt8 {
         append(size)
         append(literal: " @ ")
         append(price)
+    }
+}
+
+extension StrikeSource {
+    /// Who told it, in words.
+    fileprivate var text: StaticString {
+        switch self {
+        case .ownReconstruction: " from our own feed"
+        case .previousFinal: " from the window before"
+        case .site: " from the venue's site"
+        case .settlementFeed: " from the settlement feed"
+        }
     }
 }
 

@@ -17,7 +17,7 @@ extension Engine {
             statistics.eventsUnmatched += 1
             return
         }
-        markets.append(MarketState(definition))
+        markets.append(MarketState(definition, listedAt: now))
         statistics.marketsListed += 1
         stateHash.mix(UInt64(definition.id.index))
     }
@@ -85,6 +85,27 @@ extension Engine {
         markets[index].definition.tickSize = markets[index].book.tickSize
         if let midpoint = markets[index].book.midpointDoubled {
             markets[index].lastMidpointDoubled = midpoint
+        }
+    }
+
+    /// The strike of a window, from one of its sources. Told when it changes what we know.
+    mutating func observeStrike(
+        _ id: MarketID,
+        _ price: ReferencePrice,
+        _ source: StrikeSource,
+        _ now: Timestamp,
+        _ effects: inout [EngineEffect]
+    ) {
+        guard let index = index(of: id) else {
+            statistics.eventsUnmatched += 1
+            return
+        }
+        switch markets[index].strike.offer(price, from: source, at: now) {
+        case .adopted:
+            stateHash.mix(price.raw)
+            publish(.strikeSet, .strike(price, source), market: index, now, &effects)
+        case .contradicted: statistics.strikesContradicted += 1
+        case .confirmed, .refused: break
         }
     }
 

@@ -55,6 +55,15 @@ extension Engine {
             let reason = Reason.samples(seen: volatility.samples, needed: Volatility.samplesNeeded)
             return .skip(.warmingUp, reason)
         }
+        if configuration.hasReference {
+            switch market.strike.standing(at: now) {
+            case .usable: break
+            case .ahead, .awaiting:
+                let waited = now - market.definition.windowStart
+                return .skip(.warmingUp, .awaitingStrike(waited: waited))
+            case .skipped: return .skip(.skippedFilter, .strikeUnverified)
+            }
+        }
         if let reason = MarketFilter.check(market.book, minLiquidity: parameters.minLiquidity) {
             return .skip(.skippedFilter, reason)
         }
@@ -122,9 +131,14 @@ extension Engine {
         if let last = markets[index].skip, last.action == told.action,
             now - last.toldAt < Self.stateRepeat
         {
+            markets[index].skip?.reason = told.reason
             return
         }
-        markets[index].skip = MarketState.SkipNotice(action: told.action, toldAt: now)
+        markets[index].skip = MarketState.SkipNotice(
+            action: told.action,
+            reason: told.reason,
+            toldAt: now
+        )
         publish(told.action, told.reason, market: index, now, &effects)
     }
 

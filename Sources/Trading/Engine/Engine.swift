@@ -107,6 +107,8 @@ public struct Engine {
             reference = price
             referenceArrival = now
             markCurrentDirty()
+        case .strikeObserved(let id, let price, let source):
+            observeStrike(id, price, source, now, &effects)
 
         case .orderAccepted(let id): accept(id, now, &effects)
         case .orderRejected(let id, let why): reject(id, why, now, &effects)
@@ -159,6 +161,8 @@ public struct EngineStatistics: Equatable, Sendable {
     public var orderUpdates: Int64 = 0
     public var fills: Int64 = 0
     public var fillsDuplicate: Int64 = 0
+    /// Strikes that contradicted one that is at least as trusted.
+    public var strikesContradicted: Int64 = 0
     /// Events about markets or orders that the engine does not know.
     public var eventsUnmatched: Int64 = 0
     /// Extremes of YES minus NO shares in any one market.

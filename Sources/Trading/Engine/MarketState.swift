@@ -8,6 +8,9 @@ struct MarketState {
     var bidPacing = QuotePacing()
     var askPacing = QuotePacing()
 
+    /// What the window's end is compared with.
+    var strike: StrikeWatch
+
     /// Arrival of the last market message; `nil` before the first.
     var lastMessage: Timestamp?
     /// How old that message was on arrival, by the venue's stamp. Negative when the venue's clock
@@ -33,11 +36,19 @@ struct MarketState {
 
     struct SkipNotice: Equatable {
         var action: Action
+        /// As of the last decision.
+        var reason: Reason
         var toldAt: Timestamp
     }
 
-    init(_ definition: MarketDefinition) {
+    /// - Parameter now: when it became known to us.
+    init(_ definition: MarketDefinition, listedAt now: Timestamp) {
         self.definition = definition
+        strike = StrikeWatch(
+            windowStart: definition.windowStart,
+            listedAt: now,
+            allowsReconstruction: false
+        )
         book = OrderBook(tickSize: definition.tickSize)
     }
 

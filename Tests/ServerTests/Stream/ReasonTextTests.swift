@@ -18,6 +18,7 @@ import Trading
             .referenceFeedStale(age: Duration(nanoseconds: -.max)),
             .samples(seen: -.max, needed: -.max),
             .nearExpiry(remaining: Duration(nanoseconds: -.max)),
+            .awaitingStrike(waited: Duration(nanoseconds: -.max)), .strikeUnverified,
             .position(worstCase: size, limit: -.max),
             .insufficientBalance(available: Money(raw: -.max)),
             .orderTooSmall(size: -.max, minimum: size),
@@ -29,6 +30,7 @@ import Trading
         reasons += OrderRejection.allCases.map {
             .orderRejected($0, outcome: .yes, side: .sell, price: price, size: size)
         }
+        reasons += StrikeSource.allCases.map { .strike(ReferencePrice(raw: -.max), $0) }
         reasons += RiskDenial.allCases.map { .denied($0) }
         return reasons
     }()
@@ -80,6 +82,11 @@ import Trading
                 "would cross: BUY YES 10.0 @ 0.51"
             ),
             (.resolution(winner: .no, payout: Money(raw: 1_500_000)), "NO won, paid 1.5"),
+            (.awaitingStrike(waited: .milliseconds(1_250)), "strike not known after 1.25 s"),
+            (
+                .strike(ReferencePrice(raw: 9_850_012_000_000), .settlementFeed),
+                "strike 98500.12 from the settlement feed"
+            ),
             (.killLatched, "emergency stop is latched"),
         ]
         for (reason, sentence) in table { #expect(text(reason) == sentence) }

@@ -171,6 +171,7 @@ internal import Testing
     func rejection() throws {
         var script = EngineScript()
         script.send(.marketListed(EngineScript.definition()))
+        script.strike(98_500)
         script.pass(.seconds(20))
         let bid = try #require(script.order(.buy))
         script.open.removeAll { $0.id == bid.id }

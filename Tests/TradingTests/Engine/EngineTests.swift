@@ -27,6 +27,32 @@ internal import Testing
         #expect(script.ticks.last?.volState == .high)
     }
 
+    @Test("a window is not quoted before its strike is known, and left out after 30 s without")
+    func awaitsStrike() throws {
+        var script = EngineScript()
+        script.send(.marketListed(EngineScript.definition()))
+        script.pass(.seconds(29))
+        #expect(script.open.isEmpty)
+        let waiting = try #require(script.ticks.last)
+        #expect(waiting.reason == .awaitingStrike(waited: .seconds(29)))
+        #expect(waiting.strike == nil)
+        var late = script
+        script.strike(98_500)
+        let tick = try #require(script.ticks.last { $0.action == .strikeSet })
+        let price = ReferencePrice(raw: 98_500 * 100_000_000)
+        #expect(tick.strike == price && tick.reason == .strike(price, .settlementFeed))
+        script.pass(.seconds(1))
+        #expect(script.open.count == 2)
+
+        late.pass(.seconds(2))
+        late.strike(98_500)
+        late.pass(.seconds(6))
+        #expect(late.open.isEmpty)
+        #expect(late.actions.contains(.skippedFilter))
+        #expect(late.ticks.last?.reason == .strikeUnverified)
+        #expect(late.ticks.last?.strike == price)
+    }
+
     @Test("the first event starts the session and the first window is selected")
     func startsOnce() {
         var script = EngineScript()
