@@ -83,6 +83,9 @@ enum ReasonText {
             output.append(integer: size)
             output.append(literal: " < market minimum ")
             output.append(minimum)
+        case .noQuote(let why): output.append(literal: why.text)
+        case .modelDiverged: output.append(literal: "model and market disagree: nothing is added")
+        case .unsupportedSettlement: output.append(literal: "settlement rules not understood")
         case .denied(let denial): output.append(literal: denial.text)
         case .recordingFailed: output.append(literal: "the disk takes no records")
         case .killLatched: output.append(literal: "emergency stop is latched")
@@ -137,6 +140,25 @@ extension OrderRejection {
         case .marketClosed: "market closed"
         case .rateLimited: "rate limited"
         case .orderPathShut: "order path shut by the stop"
+        }
+    }
+}
+
+extension NoQuoteReason {
+    /// The reason in words.
+    fileprivate var text: StaticString {
+        switch self {
+        case .modelInvalid: "no fair value"
+        case .oneSidedBook: "one-sided book"
+        case .crossedBook: "crossed book"
+        case .held: "held by a guard"
+        case .halfSpreadTooWide: "the half-spread needed is too wide"
+        case .reduceOnly: "nothing to reduce"
+        case .fairOutOfRange: "fair value outside the quoted range"
+        case .positionLimit: "position limit"
+        case .sizeBelowMinimum: "what the limits leave is below the market's minimum"
+        case .priceOffGrid: "no price far enough from fair"
+        case .insufficientBalance: "balance too small for the smallest order"
         }
     }
 }

@@ -51,14 +51,15 @@ extension Engine {
         noteBook(index, change.venueTime, now)
     }
 
-    /// A trade of others: the market is alive.
-    mutating func noteMessage(_ id: MarketID, _ venueTime: Timestamp, _ now: Timestamp) {
-        guard let index = index(of: id) else {
+    /// A trade of others: the market is alive, and queues may have moved.
+    mutating func noteTrade(_ print: TradePrint, _ now: Timestamp) {
+        guard let index = index(of: print.market) else {
             statistics.eventsUnmatched += 1
             return
         }
         markets[index].lastMessage = now
-        markets[index].messageAge = now - venueTime
+        markets[index].messageAge = now - print.venueTime
+        markets[index].noteTrade(print, at: now)
     }
 
     /// The old grid's book is void; quotes on it are pulled by the next decision, for there is
@@ -86,6 +87,7 @@ extension Engine {
         if let midpoint = markets[index].book.midpointDoubled {
             markets[index].lastMidpointDoubled = midpoint
         }
+        markets[index].noteDisplays(at: now)
     }
 
     /// The strike of a window, from one of its sources. Told when it changes what we know.
@@ -169,6 +171,8 @@ extension Engine {
         let second = now.nanoseconds / 1_000_000_000
         let isContinuous = nextSample.map { now - $0 < .seconds(1) } ?? false
         nextSample = Timestamp(seconds: second + 1)
+        lastSampleTime = now
+        updateImpliedFloor()
         guard let sample = currentSample(now) else {
             lastSample = nil
             return

@@ -67,9 +67,7 @@ extension Engine {
         tick.feeBasisPoints = feeBasisPoints(market)
         tick.inventory = market.position.inventory
         tick.latency = orderLatency ?? Duration(nanoseconds: max(market.messageAge.nanoseconds, 0))
-        // The quoter's fair value is the midpoint.
-        tick.fairValueMicros =
-            market.lastMidpointDoubled == 0 ? nil : market.lastMidpointDoubled * 50
+        tick.fairValueMicros = market.valuation?.micros
         tick.strike = market.strike.strike?.price
         tick.timeToExpiry = market.definition.windowEnd - now
         tick.ownBid = market.bid.restingPrice

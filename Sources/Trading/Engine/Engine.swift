@@ -2,8 +2,10 @@
 /// randomness; the same events give the same effects on every run of a build.
 ///
 /// One call handles one event:
-/// book and feeds are brought up to date, then every market in its window is decided anew
-/// (`Engine+Quoting`), then what a dashboard should see is published (`Engine+Ticks`).
+/// book and feeds are brought up to date, then every market in its window is valued
+/// (`Engine+Valuation`), judged (`Engine+Judging`), decided (`Engine+Quoting`) and its orders are
+/// brought in line (`Engine+Aligning`), then what a dashboard should see is published
+/// (`Engine+Ticks`).
 public struct Engine {
     /// What does not change during a session.
     public struct Configuration: Equatable, Sendable {
@@ -16,6 +18,12 @@ public struct Engine {
         public var marketSilenceMax = Duration.seconds(10)
         /// Quotes are pulled when the reference has been silent for longer (risk 3, row 17).
         public var referenceSilenceMax = Duration.milliseconds(1_500)
+        /// How the session's markets are settled. Counts only where there is a reference; the
+        /// simulated market settles on single prices.
+        public var settlement = SettlementFamily.spotSnapshot
+        /// From sending a cancel to its confirmation, at the 95th percentile: how long a quote
+        /// can be picked off (strategy 5).
+        public var cancelRoundTrip = Duration.milliseconds(100)
         public init() {}
     }
 
@@ -48,10 +56,12 @@ public struct Engine {
 
     var reference: ReferencePrice?
     var referenceArrival: Timestamp?
+    var averages = ReferenceAverage()
     var volatility = Volatility()
     /// The price of the last one-second sample, and when the next is due.
     var lastSample: Double?
     var nextSample: Timestamp?
+    var lastSampleTime: Timestamp?
 
     var nextOrderNumber: UInt64 = 1
     var seq: UInt64 = 0
@@ -100,12 +110,13 @@ public struct Engine {
         case .marketListed(let definition): list(definition, now, &effects)
         case .bookReplaced(let snapshot): replaceBook(snapshot, now)
         case .levelChanged(let change): changeLevel(change, now)
-        case .traded(let print): noteMessage(print.market, print.venueTime, now)
+        case .traded(let print): noteTrade(print, now)
         case .tickSizeChanged(let id, let tickSize): changeTickSize(id, tickSize, now, &effects)
         case .marketResolved(let id, let winner): resolve(id, winner, now, &effects)
         case .referenceChanged(let price, _):
             reference = price
             referenceArrival = now
+            averages.observe(price, at: now)
             markCurrentDirty()
         case .strikeObserved(let id, let price, let source):
             observeStrike(id, price, source, now, &effects)

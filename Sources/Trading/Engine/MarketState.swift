@@ -5,8 +5,16 @@ struct MarketState {
     var position = Position()
     var bid = QuoteSlot.empty
     var ask = QuoteSlot.empty
-    var bidPacing = QuotePacing()
-    var askPacing = QuotePacing()
+    var bidPlace = QuotePlace()
+    var askPlace = QuotePlace()
+    var requote = RequotePolicy()
+
+    /// What a share is worth; `nil` before it was known for the first time.
+    var valuation: Valuation?
+    var blend = MarketBlend()
+    var divergence = DivergenceGuard()
+    /// The least annualised volatility that the market's own price allows; 0 when it tells none.
+    var impliedFloor = 0.0
 
     /// What the window's end is compared with.
     var strike: StrikeWatch

@@ -46,6 +46,12 @@ public enum Reason: Equatable, Sendable {
     /// The window adopted.
     case market(slug: InlineText)
     case volatility(VolState)
+    /// A side that could be quoted has no sound quote.
+    case noQuote(NoQuoteReason)
+    /// The model and the market have disagreed for too long: nothing is added.
+    case modelDiverged
+    /// How the market is settled was not understood.
+    case unsupportedSettlement
     /// Why no order leaves: the disk takes no records.
     case recordingFailed
     /// Why no order leaves: the operator's switch.

@@ -11,7 +11,7 @@ import Trading
         let size = Quantity(raw: -.max)
         var reasons: [Reason] = [
             .none, .oneSidedBook, .priceOutOfRange, .noBook, .noMarket, .notRunning, .killLatched,
-            .recordingFailed,
+            .recordingFailed, .modelDiverged, .unsupportedSettlement,
             .liquidity(measured: Money(raw: -.max), required: .greatestFiniteMagnitude),
             .spreadTooWide(measured: price, allowed: price),
             .marketFeedStale(age: Duration(nanoseconds: -.max)),
@@ -31,6 +31,7 @@ import Trading
             .orderRejected($0, outcome: .yes, side: .sell, price: price, size: size)
         }
         reasons += StrikeSource.allCases.map { .strike(ReferencePrice(raw: -.max), $0) }
+        reasons += NoQuoteReason.allCases.map { .noQuote($0) }
         reasons += RiskDenial.allCases.map { .denied($0) }
         return reasons
     }()

@@ -32,7 +32,7 @@ struct Quote: Equatable {
 }
 
 /// Why a side has no quote.
-enum NoQuoteReason: UInt8, CaseIterable, Sendable {
+public enum NoQuoteReason: UInt8, CaseIterable, Sendable {
     /// The fair value or the aversion is not a number, or out of range.
     case modelInvalid
     /// The market has no bids or no asks.

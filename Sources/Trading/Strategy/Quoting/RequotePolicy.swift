@@ -58,6 +58,14 @@ struct RequotePolicy: Equatable {
         update(side) { $0.notBefore = max($0.notBefore, now + Self.rejectionPause) }
     }
 
+    /// The side was taken off, with whatever stood there.
+    mutating func pulled(_ side: Side, at now: Timestamp) {
+        update(side) {
+            $0.notBefore = max($0.notBefore, now + Self.pullPause)
+            $0.closerSince = nil
+        }
+    }
+
     /// Judges the order that stands on `side` against what should stand there. Whatever is to be
     /// cancelled has been counted and paced when this returns.
     mutating func review(
@@ -70,10 +78,7 @@ struct RequotePolicy: Equatable {
         let quote: Quote
         switch decision {
         case .none(let reason):
-            update(side) {
-                $0.notBefore = max($0.notBefore, now + Self.pullPause)
-                $0.closerSince = nil
-            }
+            pulled(side, at: now)
             return .pull(reason)
         case .target(let target): quote = target
         }
