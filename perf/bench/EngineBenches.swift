@@ -85,6 +85,7 @@ enum EngineBenches {
                 windowEnd: now + .seconds(86_400)
             )
             handle(.marketListed(definition))
+            handle(.strikeObserved(MadeUpMarket.id, EngineBenches.price(0), .settlementFeed))
             for second in 0..<20 {
                 now = now + .seconds(1)
                 keepFresh(second)

@@ -20,6 +20,7 @@ extension Action {
         case .volStateChanged: "VOL_STATE_CHANGED"
         case .inventoryLimit: "INVENTORY_LIMIT"
         case .reduceOnly: "REDUCE_ONLY"
+        case .strikeSet: "STRIKE_SET"
         case .marketSelected: "MARKET_SELECTED"
         case .marketRollover: "MARKET_ROLLOVER"
         case .marketResolved: "MARKET_RESOLVED"

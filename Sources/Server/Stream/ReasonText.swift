@@ -43,6 +43,16 @@ enum ReasonText {
             output.append(literal: " of ")
             output.append(integer: needed)
             output.append(literal: " s of samples")
+        case .awaitingStrike(let waited):
+            output.append(literal: "strike not known after ")
+            output.append(seconds: waited)
+            output.append(literal: " s")
+        case .strikeUnverified:
+            output.append(literal: "no verified strike in time: the window is left out")
+        case .strike(let price, let source):
+            output.append(literal: "strike ")
+            output.append(price)
+            output.append(literal: source.text)
         case .nearExpiry(let remaining):
             output.append(seconds: remaining)
             output.append(literal: " s to expiry")
@@ -81,6 +91,9 @@ enum ReasonText {
             output.append(literal: cause.code)
             output.append(literal: ": ")
             output.append(literal: cause.text)
+        case .noQuote(let why): output.append(literal: why.text)
+        case .modelDiverged: output.append(literal: "model and market disagree: nothing is added")
+        case .unsupportedSettlement: output.append(literal: "settlement rules not understood")
         case .recordingFailed: output.append(literal: "the disk takes no records")
         case .killLatched: output.append(literal: "emergency stop is latched")
         }
@@ -112,6 +125,18 @@ extension OutputSpan where Element == UInt8 {
     }
 }
 
+extension StrikeSource {
+    /// Who told it, in words.
+    fileprivate var text: StaticString {
+        switch self {
+        case .ownReconstruction: " from our own feed"
+        case .previousFinal: " from the window before"
+        case .site: " from the venue's site"
+        case .settlementFeed: " from the settlement feed"
+        }
+    }
+}
+
 extension OrderRejection {
     /// The refusal in words.
     fileprivate var text: StaticString {
@@ -122,6 +147,25 @@ extension OrderRejection {
         case .marketClosed: "market closed"
         case .rateLimited: "rate limited"
         case .orderPathShut: "order path shut by the stop"
+        }
+    }
+}
+
+extension NoQuoteReason {
+    /// The reason in words.
+    fileprivate var text: StaticString {
+        switch self {
+        case .modelInvalid: "no fair value"
+        case .oneSidedBook: "one-sided book"
+        case .crossedBook: "crossed book"
+        case .held: "held by a guard"
+        case .halfSpreadTooWide: "the half-spread needed is too wide"
+        case .reduceOnly: "nothing to reduce"
+        case .fairOutOfRange: "fair value outside the quoted range"
+        case .positionLimit: "position limit"
+        case .sizeBelowMinimum: "what the limits leave is below the market's minimum"
+        case .priceOffGrid: "no price far enough from fair"
+        case .insufficientBalance: "balance too small for the smallest order"
         }
     }
 }

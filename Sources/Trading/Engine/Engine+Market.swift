@@ -17,7 +17,7 @@ extension Engine {
             statistics.eventsUnmatched += 1
             return
         }
-        markets.append(MarketState(definition))
+        markets.append(MarketState(definition, listedAt: now))
         statistics.marketsListed += 1
         stateHash.mix(UInt64(definition.id.index))
     }
@@ -51,14 +51,15 @@ extension Engine {
         noteBook(index, change.venueTime, now)
     }
 
-    /// A trade of others: the market is alive.
-    mutating func noteMessage(_ id: MarketID, _ venueTime: Timestamp, _ now: Timestamp) {
-        guard let index = index(of: id) else {
+    /// A trade of others: the market is alive, and queues may have moved.
+    mutating func noteTrade(_ print: TradePrint, _ now: Timestamp) {
+        guard let index = index(of: print.market) else {
             statistics.eventsUnmatched += 1
             return
         }
         markets[index].lastMessage = now
-        markets[index].messageAge = now - venueTime
+        markets[index].messageAge = now - print.venueTime
+        markets[index].noteTrade(print, at: now)
     }
 
     /// The old grid's book is void; quotes on it are pulled by the next decision, for there is
@@ -85,6 +86,28 @@ extension Engine {
         markets[index].definition.tickSize = markets[index].book.tickSize
         if let midpoint = markets[index].book.midpointDoubled {
             markets[index].lastMidpointDoubled = midpoint
+        }
+        markets[index].noteDisplays(at: now)
+    }
+
+    /// The strike of a window, from one of its sources. Told when it changes what we know.
+    mutating func observeStrike(
+        _ id: MarketID,
+        _ price: ReferencePrice,
+        _ source: StrikeSource,
+        _ now: Timestamp,
+        _ effects: inout [EngineEffect]
+    ) {
+        guard let index = index(of: id) else {
+            statistics.eventsUnmatched += 1
+            return
+        }
+        switch markets[index].strike.offer(price, from: source, at: now) {
+        case .adopted:
+            stateHash.mix(price.raw)
+            publish(.strikeSet, .strike(price, source), market: index, now, &effects)
+        case .contradicted: statistics.strikesContradicted += 1
+        case .confirmed, .refused: break
         }
     }
 
@@ -148,6 +171,8 @@ extension Engine {
         let second = now.nanoseconds / 1_000_000_000
         let isContinuous = nextSample.map { now - $0 < .seconds(1) } ?? false
         nextSample = Timestamp(seconds: second + 1)
+        lastSampleTime = now
+        updateImpliedFloor()
         guard let sample = currentSample(now) else {
             lastSample = nil
             return

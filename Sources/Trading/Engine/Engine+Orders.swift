@@ -2,8 +2,6 @@
 extension Engine {
     /// How many fills are remembered against being told twice.
     static let tradeIDsKept = 1_024
-    /// After a refusal a side waits this long (strategy 8, step 9).
-    static let rejectionPause = Duration.milliseconds(250)
 
     mutating func accept(_ id: OrderID, _ now: Timestamp, _ effects: inout [EngineEffect]) {
         guard let (market, side) = find(id) else {
@@ -18,6 +16,8 @@ extension Engine {
         }
         orderLatency = now - sentAt
         setSlot(.resting(order, remaining: order.size), market, side)
+        let displayed = markets[market].book.size(at: order.bookPrice, on: side)
+        setPlace(market, side) { $0.queue = QueueEstimate(displayed: displayed) }
         if isReplacement { statistics.orderUpdates += 1 }
         announce(order, isReplacement: isReplacement, market, now, &effects)
     }
@@ -61,7 +61,7 @@ extension Engine {
         statistics.ordersRejected += 1
         stateHash.mix(id.number)
         setSlot(.empty, market, side)
-        setPacing(market, side) { $0.notBefore = now + Self.rejectionPause }
+        markets[market].requote.orderRejected(side, at: now)
         publish(
             .orderRejected,
             .orderRejected(
@@ -108,6 +108,7 @@ extension Engine {
             var filled = slot(owner, side)
             filled.fill(fill.size, isComplete: fill.isComplete)
             setSlot(filled, owner, side)
+            setPlace(owner, side) { $0.queue.reachedFront() }
         }
         publish(
             fill.isComplete ? .orderFilled : .orderPartiallyFilled,
@@ -133,7 +134,7 @@ extension Engine {
         var isReplacing = false
         if case .cancelling(_, _, true) = slot(market, side) { isReplacing = true }
         setSlot(.empty, market, side)
-        setPacing(market, side) { $0.isReplacing = isReplacing }
+        setPlace(market, side) { $0.isReplacing = isReplacing }
         if isReplacing {
             markets[market].isDirty = true
         } else {
@@ -174,10 +175,10 @@ extension Engine {
         }
     }
 
-    mutating func setPacing(_ market: Int, _ side: Side, _ change: (inout QuotePacing) -> Void) {
+    mutating func setPlace(_ market: Int, _ side: Side, _ change: (inout QuotePlace) -> Void) {
         switch side {
-        case .buy: change(&markets[market].bidPacing)
-        case .sell: change(&markets[market].askPacing)
+        case .buy: change(&markets[market].bidPlace)
+        case .sell: change(&markets[market].askPlace)
         }
     }
 }

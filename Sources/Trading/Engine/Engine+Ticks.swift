@@ -23,37 +23,7 @@ extension Engine {
         guard parameters.isRunning else { return .notRunning }
         guard isRecording else { return .recordingFailed }
         guard markets[index].hasNoOrders else { return .none }
-        if let skip = markets[index].skip { return reason(behind: skip.action, index, now) }
-        return .none
-    }
-
-    /// The numbers behind a standing state, as they are now.
-    private func reason(behind action: Action, _ index: Int, _ now: Timestamp) -> Reason {
-        let market = markets[index]
-        switch action {
-        case .skippedExpiry, .reduceOnly:
-            return .nearExpiry(remaining: market.definition.windowEnd - now)
-        case .skippedFilter:
-            return MarketFilter.check(market.book, minLiquidity: parameters.minLiquidity)
-                ?? .noBook
-        case .warmingUp:
-            return .samples(seen: volatility.samples, needed: Volatility.samplesNeeded)
-        case .skippedStaleData:
-            if let last = market.lastMessage, now - last > configuration.marketSilenceMax {
-                return .marketFeedStale(age: now - last)
-            }
-            return .referenceFeedStale(age: referenceArrival.map { now - $0 } ?? .zero)
-        case .skippedRisk:
-            let minimum = market.definition.orderSizeMin
-            if Quantity(shares: parameters.orderSize) < minimum {
-                return .orderTooSmall(size: parameters.orderSize, minimum: minimum)
-            }
-            return .position(
-                worstCase: market.position.inventory,
-                limit: parameters.maxPosition
-            )
-        default: return .none
-        }
+        return markets[index].skip?.reason ?? .none
     }
 
     /// Sends one tick about `market` (or about the session, with `nil`).
@@ -97,9 +67,8 @@ extension Engine {
         tick.feeBasisPoints = feeBasisPoints(market)
         tick.inventory = market.position.inventory
         tick.latency = orderLatency ?? Duration(nanoseconds: max(market.messageAge.nanoseconds, 0))
-        // The quoter's fair value is the midpoint.
-        tick.fairValueMicros =
-            market.lastMidpointDoubled == 0 ? nil : market.lastMidpointDoubled * 50
+        tick.fairValueMicros = market.valuation?.micros
+        tick.strike = market.strike.strike?.price
         tick.timeToExpiry = market.definition.windowEnd - now
         tick.ownBid = market.bid.restingPrice
         tick.ownAsk = market.ask.restingPrice

@@ -2,8 +2,10 @@
 /// randomness; the same events give the same effects on every run of a build.
 ///
 /// One call handles one event:
-/// book and feeds are brought up to date, then every market in its window is decided anew
-/// (`Engine+Quoting`), then what a dashboard should see is published (`Engine+Ticks`).
+/// book and feeds are brought up to date, then every market in its window is valued
+/// (`Engine+Valuation`), judged (`Engine+Judging`), decided (`Engine+Quoting`) and its orders are
+/// brought in line (`Engine+Aligning`), then what a dashboard should see is published
+/// (`Engine+Ticks`).
 public struct Engine {
     /// What does not change during a session.
     public struct Configuration: Equatable, Sendable {
@@ -18,6 +20,12 @@ public struct Engine {
         public var referenceSilenceMax = Duration.milliseconds(1_500)
         /// What an order may risk.
         public var limits = RiskLimits()
+        /// How the session's markets are settled. Counts only where there is a reference; the
+        /// simulated market settles on single prices.
+        public var settlement = SettlementFamily.spotSnapshot
+        /// From sending a cancel to its confirmation, at the 95th percentile: how long a quote
+        /// can be picked off (strategy 5).
+        public var cancelRoundTrip = Duration.milliseconds(100)
         public init() {}
     }
 
@@ -52,10 +60,12 @@ public struct Engine {
 
     var reference: ReferencePrice?
     var referenceArrival: Timestamp?
+    var averages = ReferenceAverage()
     var volatility = Volatility()
     /// The price of the last one-second sample, and when the next is due.
     var lastSample: Double?
     var nextSample: Timestamp?
+    var lastSampleTime: Timestamp?
 
     var nextOrderNumber: UInt64 = 1
     var seq: UInt64 = 0
@@ -105,13 +115,16 @@ public struct Engine {
         case .marketListed(let definition): list(definition, now, &effects)
         case .bookReplaced(let snapshot): replaceBook(snapshot, now)
         case .levelChanged(let change): changeLevel(change, now)
-        case .traded(let print): noteMessage(print.market, print.venueTime, now)
+        case .traded(let print): noteTrade(print, now)
         case .tickSizeChanged(let id, let tickSize): changeTickSize(id, tickSize, now, &effects)
         case .marketResolved(let id, let winner): resolve(id, winner, now, &effects)
         case .referenceChanged(let price, _):
             reference = price
             referenceArrival = now
+            averages.observe(price, at: now)
             markCurrentDirty()
+        case .strikeObserved(let id, let price, let source):
+            observeStrike(id, price, source, now, &effects)
 
         case .orderAccepted(let id): accept(id, now, &effects)
         case .orderRejected(let id, let why): reject(id, why, now, &effects)
@@ -164,6 +177,8 @@ public struct EngineStatistics: Equatable, Sendable {
     public var orderUpdates: Int64 = 0
     public var fills: Int64 = 0
     public var fillsDuplicate: Int64 = 0
+    /// Strikes that contradicted one that is at least as trusted.
+    public var strikesContradicted: Int64 = 0
     /// Events about markets or orders that the engine does not know.
     public var eventsUnmatched: Int64 = 0
     /// Extremes of YES minus NO shares in any one market.

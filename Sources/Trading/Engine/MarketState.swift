@@ -5,8 +5,19 @@ struct MarketState {
     var position = Position()
     var bid = QuoteSlot.empty
     var ask = QuoteSlot.empty
-    var bidPacing = QuotePacing()
-    var askPacing = QuotePacing()
+    var bidPlace = QuotePlace()
+    var askPlace = QuotePlace()
+    var requote = RequotePolicy()
+
+    /// What a share is worth; `nil` before it was known for the first time.
+    var valuation: Valuation?
+    var blend = MarketBlend()
+    var divergence = DivergenceGuard()
+    /// The least annualised volatility that the market's own price allows; 0 when it tells none.
+    var impliedFloor = 0.0
+
+    /// What the window's end is compared with.
+    var strike: StrikeWatch
 
     /// Arrival of the last market message; `nil` before the first.
     var lastMessage: Timestamp?
@@ -33,11 +44,19 @@ struct MarketState {
 
     struct SkipNotice: Equatable {
         var action: Action
+        /// As of the last decision.
+        var reason: Reason
         var toldAt: Timestamp
     }
 
-    init(_ definition: MarketDefinition) {
+    /// - Parameter now: when it became known to us.
+    init(_ definition: MarketDefinition, listedAt now: Timestamp) {
         self.definition = definition
+        strike = StrikeWatch(
+            windowStart: definition.windowStart,
+            listedAt: now,
+            allowsReconstruction: false
+        )
         book = OrderBook(tickSize: definition.tickSize)
     }
 

@@ -57,15 +57,3 @@ enum QuoteSlot: Equatable {
         }
     }
 }
-
-/// When a side may be moved again, and since when a small improvement has been due.
-struct QuotePacing: Equatable {
-    /// No new order on this side before this instant.
-    var notBefore = Timestamp(nanoseconds: 0)
-    /// The last time an order of this side was placed.
-    var placedAt = Timestamp(nanoseconds: 0)
-    /// Since when the target has been one tick closer to fair than the resting order.
-    var closerSince: Timestamp?
-    /// The last order on this side was cancelled to be replaced; what follows is an update.
-    var isReplacing = false
-}

@@ -28,7 +28,7 @@ public enum Action: String, CaseIterable, Sendable {
     case skippedStaleData = "SKIPPED_STALE_DATA"
     /// No quote: the window is about to end.
     case skippedExpiry = "SKIPPED_EXPIRY"
-    /// No quote: the estimators have not seen enough.
+    /// No quote: the estimators have not seen enough, or the strike is not known yet.
     case warmingUp = "WARMING_UP"
     /// The volatility regime changed.
     case volStateChanged = "VOL_STATE_CHANGED"
@@ -36,6 +36,8 @@ public enum Action: String, CaseIterable, Sendable {
     case inventoryLimit = "INVENTORY_LIMIT"
     /// Only the side that reduces the inventory is quoted, until the window ends.
     case reduceOnly = "REDUCE_ONLY"
+    /// The price that decides the window is known, or known from a better source.
+    case strikeSet = "STRIKE_SET"
     /// The session's first window was adopted.
     case marketSelected = "MARKET_SELECTED"
     /// The next window took over.

@@ -15,6 +15,8 @@ public enum EngineEvent: Equatable, Sendable {
     case marketResolved(MarketID, winner: Outcome)
     /// The reference price moved (`venueTime` by the reference venue's clock).
     case referenceChanged(ReferencePrice, venueTime: Timestamp)
+    /// One of its sources told the price that a window's end is compared with.
+    case strikeObserved(MarketID, ReferencePrice, StrikeSource)
 
     // Our orders, as the venue tells it.
     case orderAccepted(OrderID)

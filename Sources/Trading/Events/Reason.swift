@@ -18,6 +18,12 @@ public enum Reason: Equatable, Sendable {
     case referenceFeedStale(age: Duration)
     /// Seconds of samples seen, and needed.
     case samples(seen: Int64, needed: Int64)
+    /// The window runs and its strike is not known yet; since when.
+    case awaitingStrike(waited: Duration)
+    /// The strike did not come in time: the window is left out.
+    case strikeUnverified
+    /// The strike adopted, and who told it.
+    case strike(ReferencePrice, StrikeSource)
     case nearExpiry(remaining: Duration)
     /// The worst-case position and its limit, in shares.
     case position(worstCase: Quantity, limit: Int64)
@@ -42,6 +48,12 @@ public enum Reason: Equatable, Sendable {
     /// The window adopted.
     case market(slug: InlineText)
     case volatility(VolState)
+    /// A side that could be quoted has no sound quote.
+    case noQuote(NoQuoteReason)
+    /// The model and the market have disagreed for too long: nothing is added.
+    case modelDiverged
+    /// How the market is settled was not understood.
+    case unsupportedSettlement
     /// Why no order leaves: the disk takes no records.
     case recordingFailed
     /// Why no order leaves: the operator's switch.

@@ -7,7 +7,7 @@
 ///
 /// A window's events come in this order: `marketListed` (`listingLead` before its start),
 /// `bookReplaced` at its start, then `levelChanged`, `traded`, `bookReplaced` until its end, and
-/// `marketResolved` 2 to 10 s after it. Up wins when the last reference price at or before the end
+/// `marketResolved` 2 to 10 s after it; its `strikeObserved` follows 1 to 2 s after its start. Up wins when the last reference price at or before the end
 /// is at or above the strike, which is the last one at or before the start; exactly at each border
 /// there is a reference price. The first window is the one in progress at `start`; its strike is
 /// the first price.
@@ -28,6 +28,7 @@ public struct MarketSimulator: Sendable {
         case level(Side, tick: Int)
         case trade(takerSide: Side, tick: Int, size: Int64)
         case resolved(MarketID, winner: Outcome)
+        case strike(MarketID, ReferencePrice)
     }
     private var emissions: [Emission] = []
     private var emittedCount = 0
@@ -50,6 +51,9 @@ public struct MarketSimulator: Sendable {
     private var windowStart: Timestamp
     private var windowEnd: Timestamp { windowStart + SimulatedWindow.length }
     private var strike: ReferencePrice
+    /// When the settlement feed tells the strike of the window in progress; `nil` once it has.
+    private var strikeDue: Timestamp?
+    private var strikeRandom: SimulatorRandom
     private var isNextListed = false
     private var resolution: (due: Timestamp, market: MarketID, winner: Outcome)?
 
@@ -83,6 +87,7 @@ public struct MarketSimulator: Sendable {
             configuration: configuration,
             random: SimulatorRandom(seed: seed, stream: 4)
         )
+        strikeRandom = SimulatorRandom(seed: seed, stream: 5)
         market = configuration.firstMarket
         windowStart = SimulatedWindow.start(at: start)
         strike = reference.published
@@ -106,6 +111,7 @@ public struct MarketSimulator: Sendable {
         emissions.append(.listed(market, start: windowStart))
         openBook(at: start)
         scheduleReference(after: start)
+        scheduleStrike(after: start)
     }
 
     /// When the next event is due.
@@ -137,7 +143,7 @@ public struct MarketSimulator: Sendable {
     // MARK: - What happens next
 
     private enum Clock {
-        case reference, rollover, resolution, listing, trade, snapshot, book
+        case reference, rollover, strike, resolution, listing, trade, snapshot, book
     }
 
     /// The earliest clock; of equal ones the first in the order of `Clock`, so that the price at a
@@ -146,6 +152,7 @@ public struct MarketSimulator: Sendable {
         var due = referenceDue
         var clock = Clock.reference
         if windowEnd < due { (due, clock) = (windowEnd, .rollover) }
+        if let strikeDue, strikeDue < due { (due, clock) = (strikeDue, .strike) }
         if let resolution, resolution.due < due { (due, clock) = (resolution.due, .resolution) }
         if !isNextListed {
             let listing = max(windowEnd - configuration.listingLead, emittedAt)
@@ -164,6 +171,9 @@ public struct MarketSimulator: Sendable {
             moveReference(at: now)
         case .rollover:
             rollOver(at: now)
+        case .strike:
+            emissions.append(.strike(market, strike))
+            strikeDue = nil
         case .resolution:
             if let resolution {
                 emissions.append(.resolved(resolution.market, winner: resolution.winner))
@@ -224,6 +234,13 @@ public struct MarketSimulator: Sendable {
         market = MarketID(index: market.index + 1)
         isNextListed = false
         openBook(at: now)
+        scheduleStrike(after: now)
+    }
+
+    /// 1 to 2 s later, as the settlement feed does.
+    private mutating func scheduleStrike(after start: Timestamp) {
+        let wait = 1_000_000_000 + Int64(strikeRandom.integer(below: 1_000_000_000))
+        strikeDue = start + Duration(nanoseconds: wait)
     }
 
     private mutating func openBook(at now: Timestamp) {
@@ -308,6 +325,8 @@ public struct MarketSimulator: Sendable {
             )
         case .resolved(let id, let winner):
             return .marketResolved(id, winner: winner)
+        case .strike(let id, let price):
+            return .strikeObserved(id, price, .settlementFeed)
         }
     }
 

@@ -11,13 +11,14 @@ import Trading
         let size = Quantity(raw: -.max)
         var reasons: [Reason] = [
             .none, .oneSidedBook, .priceOutOfRange, .noBook, .noMarket, .notRunning, .killLatched,
-            .recordingFailed,
+            .recordingFailed, .modelDiverged, .unsupportedSettlement,
             .liquidity(measured: Money(raw: -.max), required: .greatestFiniteMagnitude),
             .spreadTooWide(measured: price, allowed: price),
             .marketFeedStale(age: Duration(nanoseconds: -.max)),
             .referenceFeedStale(age: Duration(nanoseconds: -.max)),
             .samples(seen: -.max, needed: -.max),
             .nearExpiry(remaining: Duration(nanoseconds: -.max)),
+            .awaitingStrike(waited: Duration(nanoseconds: -.max)), .strikeUnverified,
             .position(worstCase: size, limit: -.max),
             .insufficientBalance(available: Money(raw: -.max)),
             .orderTooSmall(size: -.max, minimum: size),
@@ -29,6 +30,8 @@ import Trading
         reasons += OrderRejection.allCases.map {
             .orderRejected($0, outcome: .yes, side: .sell, price: price, size: size)
         }
+        reasons += StrikeSource.allCases.map { .strike(ReferencePrice(raw: -.max), $0) }
+        reasons += NoQuoteReason.allCases.map { .noQuote($0) }
         reasons += RiskDenial.allCases.map { .denied($0) }
         reasons += RiskCause.allCases.map { .held($0) }
         return reasons
@@ -81,6 +84,11 @@ import Trading
                 "would cross: BUY YES 10.0 @ 0.51"
             ),
             (.resolution(winner: .no, payout: Money(raw: 1_500_000)), "NO won, paid 1.5"),
+            (.awaitingStrike(waited: .milliseconds(1_250)), "strike not known after 1.25 s"),
+            (
+                .strike(ReferencePrice(raw: 9_850_012_000_000), .settlementFeed),
+                "strike 98500.12 from the settlement feed"
+            ),
             (.killLatched, "emergency stop is latched"),
             (.denied(.maxPosition), "MAX_POSITION: position limit"),
             (.held(.rejectStorm), "REJECT_STORM: venue refuses orders"),

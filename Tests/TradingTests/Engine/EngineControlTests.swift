@@ -24,7 +24,7 @@ internal import Testing
         // Both quotes stand too close now: they go at once.
         script.confirmCancels()
         script.pass(.seconds(1))
-        #expect(script.order(.buy)?.bookPrice == Price(raw: 4_700))
+        #expect(script.order(.buy)?.bookPrice == Price(raw: 4_600))
         #expect(script.order(.sell)?.bookPrice == Price(raw: 5_400))
     }
 
@@ -171,6 +171,7 @@ internal import Testing
     func rejection() throws {
         var script = EngineScript()
         script.send(.marketListed(EngineScript.definition()))
+        script.strike(98_500)
         script.pass(.seconds(20))
         let bid = try #require(script.order(.buy))
         script.open.removeAll { $0.id == bid.id }

@@ -77,6 +77,11 @@ struct EngineScript {
         )
     }
 
+    mutating func strike(_ dollars: Int64, of market: MarketID = market) {
+        let price = ReferencePrice(raw: dollars * 100_000_000)
+        send(.strikeObserved(market, price, .settlementFeed))
+    }
+
     /// A book in cents with `shares` on each of ten levels a side.
     mutating func book(
         bid: Int64,
@@ -116,6 +121,7 @@ struct EngineScript {
     static func quoting(parameters: Parameters = .init()) -> EngineScript {
         var script = EngineScript(parameters: parameters)
         script.send(.marketListed(definition()))
+        script.strike(98_500)
         script.pass(.seconds(20))
         script.acceptAll()
         return script

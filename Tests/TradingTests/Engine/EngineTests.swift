@@ -8,7 +8,11 @@ internal import Testing
         let script = EngineScript.quoting()
         let bid = try #require(script.order(.buy))
         let ask = try #require(script.order(.sell))
-        #expect(bid.bookPrice == Price(raw: 4_900))
+        // The model says 0.50, the market 0.505: fair is between. A tick and what a faster taker
+        // may take are 1.4 cents.
+        let fair = try #require(script.ticks.last?.fairValueMicros)
+        #expect((503_000...505_000).contains(fair))
+        #expect(bid.bookPrice == Price(raw: 4_800))
         #expect(ask.bookPrice == Price(raw: 5_200))
         #expect(bid.outcome == .yes && bid.side == .buy)
         // Nothing is held, so the offer of YES is a bid for NO.
@@ -25,6 +29,32 @@ internal import Testing
         #expect(script.open.isEmpty)
         #expect(script.actions.contains(.warmingUp))
         #expect(script.ticks.last?.volState == .high)
+    }
+
+    @Test("a window is not quoted before its strike is known, and left out after 30 s without")
+    func awaitsStrike() throws {
+        var script = EngineScript()
+        script.send(.marketListed(EngineScript.definition()))
+        script.pass(.seconds(29))
+        #expect(script.open.isEmpty)
+        let waiting = try #require(script.ticks.last)
+        #expect(waiting.reason == .awaitingStrike(waited: .seconds(29)))
+        #expect(waiting.strike == nil)
+        var late = script
+        script.strike(98_500)
+        let tick = try #require(script.ticks.last { $0.action == .strikeSet })
+        let price = ReferencePrice(raw: 98_500 * 100_000_000)
+        #expect(tick.strike == price && tick.reason == .strike(price, .settlementFeed))
+        script.pass(.seconds(1))
+        #expect(script.open.count == 2)
+
+        late.pass(.seconds(2))
+        late.strike(98_500)
+        late.pass(.seconds(6))
+        #expect(late.open.isEmpty)
+        #expect(late.actions.contains(.skippedFilter))
+        #expect(late.ticks.last?.reason == .strikeUnverified)
+        #expect(late.ticks.last?.strike == price)
     }
 
     @Test("the first event starts the session and the first window is selected")
@@ -126,13 +156,16 @@ internal import Testing
         #expect(script.actions.contains(.skippedExpiry))
     }
 
-    @Test("the best bid moving down pulls a bid that is too close to fair at once")
+    @Test("an offer that comes down to our bid, or a falling reference, pulls the bid at once")
     func dangerMovesAtOnce() throws {
         var script = EngineScript.quoting()
         let bid = try #require(script.order(.buy))
         script.now = script.now + .milliseconds(10)
-        script.book(bid: 48, ask: 49)
+        var falling = script
+        script.book(bid: 47, ask: 48)
         #expect(script.effects.contains(.cancelOrder(bid.id)))
+        falling.refer(98_480)
+        #expect(falling.effects.contains(.cancelOrder(bid.id)))
     }
 
     @Test("a target one tick closer is followed only after a while, and told as an update")
@@ -140,19 +173,20 @@ internal import Testing
         var script = EngineScript.quoting()
         let bid = try #require(script.order(.buy))
         script.now = script.now + .seconds(1)
-        script.refer(98_500)
-        script.book(bid: 51, ask: 52)
+        // A dollar more is two thirds of a cent for YES.
+        script.refer(98_501)
         #expect(!script.effects.contains(.cancelOrder(bid.id)))
         for _ in 0..<14 {
             script.now = script.now + .milliseconds(100)
-            script.refer(98_500)
+            script.refer(98_501)
             #expect(!script.effects.contains(.cancelOrder(bid.id)))
         }
         script.now = script.now + .milliseconds(200)
-        script.refer(98_500)
+        script.refer(98_501)
         #expect(script.effects.contains(.cancelOrder(bid.id)))
         script.confirmCancels()
-        script.pass(.seconds(1), bid: 51)
+        script.pass(.seconds(1), reference: 98_501)
+        #expect(script.order(.buy)?.bookPrice == Price(raw: 4_900))
         script.acceptAll()
         #expect(script.actions.contains(.quoteUpdated))
         #expect(script.ticks.last?.totalOrderUpdates ?? 0 >= 1)
@@ -167,9 +201,9 @@ internal import Testing
         let tick = try #require(script.ticks.last)
         #expect(tick.action == .positionRedeemed)
         #expect(tick.inventory == .zero)
-        // Ten shares bought at 49 cents paid a dollar each.
-        #expect(tick.virtualPnL == Money(raw: 5_100_000))
-        #expect(script.engine.portfolio.realised == Money(raw: 5_100_000))
+        // Ten shares bought at 48 cents paid a dollar each.
+        #expect(tick.virtualPnL == Money(raw: 5_200_000))
+        #expect(script.engine.portfolio.realised == Money(raw: 5_200_000))
         #expect(script.actions.contains(.marketResolved))
     }
 

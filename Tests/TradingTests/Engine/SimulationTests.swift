@@ -71,9 +71,8 @@ internal import Testing
             if tick.action == .heartbeat && !isQuoted && tick.reason == .none {
                 let isUnderWay = session.engine.markets.contains { !$0.hasNoOrders }
                 let isPaced = session.engine.markets.contains {
-                    tick.time - $0.bidPacing.placedAt < .seconds(1)
-                        || tick.time - $0.askPacing.placedAt < .seconds(1)
-                        || $0.bidPacing.notBefore > tick.time
+                    !$0.requote.mayPlace(.buy, at: tick.time)
+                        || !$0.requote.mayPlace(.sell, at: tick.time)
                 }
                 #expect(isUnderWay || isPaced, "seed \(seed), tick \(tick.seq) says nothing")
             }

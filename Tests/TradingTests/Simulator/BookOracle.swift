@@ -79,6 +79,10 @@ enum SimulatorRun {
         case .marketResolved(let market, let winner):
             mix(winner == .yes ? 8 : 9)
             mix(Int64(market.index))
+        case .strikeObserved(let market, let price, _):
+            mix(11)
+            mix(Int64(market.index))
+            mix(price.raw)
         default:
             mix(10)
         }

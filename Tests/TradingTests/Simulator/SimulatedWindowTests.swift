@@ -11,6 +11,8 @@ import Testing
         var lastBookAt: Timestamp?
         var resolvedAt: Timestamp?
         var winner: Outcome?
+        var strikeAt: Timestamp?
+        var strike: ReferencePrice?
     }
 
     private struct Session {
@@ -40,6 +42,13 @@ import Testing
                 }
                 windows[index].resolvedAt = time
                 windows[index].winner = winner
+            case .strikeObserved(let market, let price, .settlementFeed):
+                guard let index = index(market), windows[index].strike == nil else {
+                    strays += 1
+                    return
+                }
+                windows[index].strikeAt = time
+                windows[index].strike = price
             default: strays += 1
             }
         }
@@ -87,6 +96,9 @@ import Testing
                 #expect(last <= market.windowEnd && last > market.windowEnd - .seconds(2))
                 let wait = (window.resolvedAt ?? start) - market.windowEnd
                 #expect(wait >= .seconds(2) && wait <= .seconds(10), "seed \(seed)")
+                let opening = index == 0 ? start : market.windowStart
+                let strikeWait = (window.strikeAt ?? start) - opening
+                #expect(strikeWait >= .seconds(1) && strikeWait < .seconds(2), "seed \(seed)")
                 for byVenue in [false, true] {
                     let strike =
                         index == 0
@@ -98,6 +110,7 @@ import Testing
                         continue
                     }
                     #expect(window.winner == (settled < strike ? .no : .yes), "seed \(seed)")
+                    #expect(window.strike == strike, "seed \(seed)")
                 }
             }
             #expect(Set(session.windows.compactMap(\.winner)).count == 2, "seed \(seed)")

@@ -47,7 +47,8 @@ public struct FillMarkout: Sendable {
     public let tick: Double
     /// What was gained on the value at the fill.
     public let capture: Double
-    private var moves = InlineArray<5, Double>(repeating: 0)
+    /// By horizon; five of the eight are used.
+    private var moves = SIMD8<Double>(repeating: 0)
     private var measured: UInt8 = 0
 
     init(

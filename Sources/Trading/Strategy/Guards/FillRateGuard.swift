@@ -15,7 +15,10 @@ struct FillRateGuard: Sendable {
 
     private struct SideFills {
         /// The newest eight, in a ring whose oldest is at `count % fillsMax` once it is full.
-        var times = InlineArray<8, Timestamp>(repeating: Timestamp(nanoseconds: 0))
+        var times = [Timestamp](
+            repeating: Timestamp(nanoseconds: 0),
+            count: FillRateGuard.fillsMax
+        )
         var count: Int64 = 0
 
         /// Adds a fill; returns whether it is one more than the period allows.

@@ -48,32 +48,36 @@ public enum GuardTrigger: Equatable, Sendable {
 /// All guards count time in the same way: an event belongs to a window of length `w` while its age
 /// is below `w`, and a hold of length `p` lasts while its age is below `p`.
 struct GuardHolds: Equatable, Sendable {
-    private var bid: Hold?
-    private var ask: Hold?
+    /// A side is held before its instant; the long past while it never was.
+    private var bidUntil = Timestamp(nanoseconds: .min)
+    private var askUntil = Timestamp(nanoseconds: .min)
+    // Meaningful while the side is held. Beside the instants, not in one value with them: asking
+    // is then a comparison and copies nothing.
+    private var bidTrigger = GuardTrigger.fillBurst
+    private var askTrigger = GuardTrigger.fillBurst
     /// How often the guard triggered.
     private(set) var triggers: Int64 = 0
-
-    private struct Hold: Equatable {
-        var trigger: GuardTrigger
-        var until: Timestamp
-    }
 
     /// Holds a side, or both where `side` is `nil`. Of two holds the one that lasts longer counts.
     mutating func hold(_ side: Side?, because trigger: GuardTrigger, until: Timestamp) {
         triggers += 1
-        if side != .sell { Self.extend(&bid, trigger, until) }
-        if side != .buy { Self.extend(&ask, trigger, until) }
-    }
-
-    private static func extend(_ hold: inout Hold?, _ trigger: GuardTrigger, _ until: Timestamp) {
-        if let hold, hold.until >= until { return }
-        hold = Hold(trigger: trigger, until: until)
+        if side != .sell && bidUntil < until {
+            bidUntil = until
+            bidTrigger = trigger
+        }
+        if side != .buy && askUntil < until {
+            askUntil = until
+            askTrigger = trigger
+        }
     }
 
     /// Why the side may not be quoted at `now`; `nil` when it may.
+    @inline(__always)
     func blocks(_ side: Side, at now: Timestamp) -> GuardTrigger? {
-        guard let hold = side == .buy ? bid : ask, now < hold.until else { return nil }
-        return hold.trigger
+        switch side {
+        case .buy: now < bidUntil ? bidTrigger : nil
+        case .sell: now < askUntil ? askTrigger : nil
+        }
     }
 }
 

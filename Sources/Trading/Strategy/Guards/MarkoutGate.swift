@@ -9,7 +9,7 @@
 /// ```
 /// Fewer than 30 fills decide nothing.
 struct MarkoutGate: Sendable {
-    private var ticks = InlineArray<30, Double>(repeating: 0)
+    private var ticks = [Double](repeating: 0, count: MarkoutTracker.judgedFills)
     private var count = 0
     private var next = 0
     private var stoppedUntil: Timestamp?

@@ -32,16 +32,16 @@ struct MarkoutTracker: Sendable {
     private(set) var unmeasured: Int64 = 0
     private var ring: [FillMarkout] = []
     /// For each horizon, the first fill (counted from 0) not yet measured at it.
-    private var cursors = InlineArray<5, Int64>(repeating: 0)
+    private var cursors = [Int64](repeating: 0, count: MarkoutHorizon.allCases.count)
     /// When the next horizon passes; the far future while nothing is followed.
     private var nextDue = Timestamp(nanoseconds: .max)
     private var values: [FairValue] = []
 
     private let decay: Double
     /// Weighted mean of the move at 15 s; by side, then phase.
-    private var moves15 = InlineArray<6, Double>(repeating: 0)
+    private var moves15 = [Double](repeating: 0, count: 6)
     /// By side, then horizon.
-    private var totals = InlineArray<10, MarkoutTotal>(repeating: MarkoutTotal())
+    private var totals = [MarkoutTotal](repeating: MarkoutTotal(), count: 10)
     private(set) var gate = MarkoutGate()
 
     private struct FairValue {

@@ -39,8 +39,10 @@ struct ReferenceJumpGuard: Sendable {
 
     private var bidBase: Base?
     private var askBase: Base?
-    private var frames = InlineArray<32, Frame>(repeating: Frame())
-    /// Frames ever remembered; the newest is at `(frameCount - 1) % framesMax`.
+    // An Array, allocated once: with an InlineArray the optimiser of Swift 6.3.1 lost stores to it
+    // when this was inlined into a loop.
+    private var frames = [Frame](repeating: Frame(), count: framesMax)
+    /// Frames ever remembered, in a ring; the newest is at `(frameCount - 1) % framesMax`.
     private var frameCount = 0
     /// The oldest of them that still counts.
     private var firstFrame = 0

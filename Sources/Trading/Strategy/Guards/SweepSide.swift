@@ -20,7 +20,7 @@ struct SweepSide: Sendable {
     private var depthBefore = Quantity.zero
     private var changedAt = Timestamp(nanoseconds: 0)
 
-    private var trades = InlineArray<32, Trade>(repeating: Trade())
+    private var trades = [Trade](repeating: Trade(), count: tradesMax)
     private var firstTrade = 0
     private var tradeCount = 0
     /// Sum over the trades remembered.
@@ -30,7 +30,7 @@ struct SweepSide: Sendable {
     private var third: Int64?
     /// Third ranks of before that are better than any later one, best and oldest first: a sliding
     /// maximum.
-    private var ranks = InlineArray<16, Rank>(repeating: Rank())
+    private var ranks = [Rank](repeating: Rank(), count: ranksMax)
     private var firstRank = 0
     private var rankCount = 0
 
@@ -53,16 +53,15 @@ struct SweepSide: Sendable {
         _ side: Side,
         _ now: Timestamp
     ) -> Bool {
-        let top = book.top(side)
-        noteDepth(Self.depth(of: book, side, top), now)
-        let newThird = top.count == 3 ? Self.rank(top[2].price, side) : nil
+        let near = Self.near(book, side)
+        noteDepth(near.depth, now)
+        let newThird = near.third
         if let third, third != newThird { push(third, now) }
         third = newThird
         while rankCount > 0, now - ranks[firstRank].stoodUntil >= SweepGuard.window {
             dropFirstRank()
         }
-        let best = top.count > 0 ? Self.rank(top[0].price, side) : -1
-        guard rankCount > 0, best < ranks[firstRank].value else { return false }
+        guard rankCount > 0, near.best < ranks[firstRank].value else { return false }
         // Answered; the next sweep is measured from what is left.
         rankCount = 0
         return true
@@ -142,24 +141,30 @@ struct SweepSide: Sendable {
         now - changedAt < Self.messageSkew ? max(depthBefore, depth) : depth
     }
 
-    /// What rests within three ticks of the best price: the top three levels as far as they are
-    /// that near, and a fourth price, which can only count when the three are adjacent.
-    private static func depth(
-        of book: borrowing OrderBook,
-        _ side: Side,
-        _ top: TopLevels
-    ) -> Quantity {
-        guard top.count > 0 else { return .zero }
-        let tick = book.tickSize.raw
-        let best = top[0].price.raw
-        var sum = Quantity.zero
-        for index in 0..<top.count {
-            guard abs(top[index].price.raw - best) <= SweepGuard.depthTicks * tick else { break }
-            sum += top[index].size
+    /// What the rules look at.
+    private struct Near {
+        /// Below every rank while the side is empty.
+        var best: Int64 = -1
+        var third: Int64?
+        /// What rests within three ticks of the best price.
+        var depth = Quantity.zero
+    }
+
+    private static func near(_ book: borrowing OrderBook, _ side: Side) -> Near {
+        let reach = SweepGuard.depthTicks * book.tickSize.raw
+        var near = Near()
+        var count = 0
+        var level = side == .buy ? book.bestBid : book.bestAsk
+        while let found = level {
+            let rank = rank(found.price, side)
+            count += 1
+            if count == 1 { near.best = rank }
+            if count == 3 { near.third = rank }
+            let distance = near.best - rank
+            if distance <= reach { near.depth += found.size }
+            if count >= 3 && distance >= reach { break }
+            level = book.nextBest(after: found.price, on: side)
         }
-        guard top.count == 3, abs(top[2].price.raw - best) == 2 * tick else { return sum }
-        let fourth = side == .buy ? best - 3 * tick : best + 3 * tick
-        if let price = Price(checking: fourth) { sum += book.size(at: price, on: side) }
-        return sum
+        return near
     }
 }

@@ -34,7 +34,9 @@ struct Reservation: Equatable {
         let step = aversion * size
         guard step >= Self.straightBelow else { return price(inventory + size / 2) }
         let from = logOdds - aversion * inventory
-        return (LogOdds.integral(from) - LogOdds.integral(from - step)) / step
+        let value = (LogOdds.integral(from) - LogOdds.integral(from - step)) / step
+        // A mean of prices that fall lies between the last and the first; rounding may not.
+        return min(max(value, LogOdds.probability(from - step)), LogOdds.probability(from))
     }
 
     /// What giving up `size` shares costs, per share: `(CE(q) - CE(q - D)) / D`. The least to ask.

@@ -1,0 +1,135 @@
+internal import Glibc
+
+/// What a share of YES is worth to us, as of the last decision.
+struct Valuation: Equatable {
+    /// `p_fair`, in dollars, inside 0 ... 1: the model anchored to the market.
+    var fair: Double
+    /// Standard deviation of the probability, per square root of a second.
+    var sigmaP: Double
+    /// `u_p`, in dollars.
+    var uncertainty: Double
+    /// Dollars of a share per dollar of the reference; 0 without a reference.
+    var sensitivity: Double
+
+    /// In 1e-6 dollars, at least one from either end.
+    var micros: Int64 { min(max(Int64((fair * 1_000_000).rounded()), 1), 999_999) }
+}
+
+/// From prices to a fair value (strategy 2, 3 and 6).
+extension Engine {
+    /// Values a market anew; what cannot be valued now keeps its last value for display, and the
+    /// gates of `judge` see to it that nothing is quoted on it.
+    mutating func value(_ index: Int, _ now: Timestamp) {
+        guard volatility.isWarm else { return }
+        if configuration.hasReference {
+            valueByModel(index, now)
+        } else {
+            valueByMidpoint(index)
+        }
+    }
+
+    /// Without a reference there is no model: the midpoint is the value, and what it moves in a
+    /// second is the risk.
+    private mutating func valueByMidpoint(_ index: Int) {
+        guard let midpointDoubled = markets[index].book.midpointDoubled else { return }
+        markets[index].valuation = Valuation(
+            fair: Double(midpointDoubled) / 20_000,
+            sigmaP: volatility.annualised / FairValue.secondsPerYear.squareRoot(),
+            uncertainty: 0,
+            sensitivity: 0
+        )
+    }
+
+    private mutating func valueByModel(_ index: Int, _ now: Timestamp) {
+        guard let reference, let arrival = referenceArrival, isReferenceFresh(now),
+            case .usable(let strike) = markets[index].strike.standing(at: now)
+        else { return }
+        let definition = markets[index].definition
+        let remaining = (definition.windowEnd - now).seconds
+        let averaged = configuration.settlement.averagedSeconds
+        var input = FairValue.Input(
+            spot: reference.dollars,
+            strike: strike.price.dollars,
+            volatility: volatility.forecast(
+                remaining: remaining,
+                impliedFloor: markets[index].impliedFloor
+            ),
+            volState: volatility.state,
+            windowSeconds: (definition.windowEnd - definition.windowStart).seconds,
+            secondsToEnd: remaining,
+            averaged: averaged
+        )
+        if averaged > 0 {
+            input.elapsedMean =
+                averages.mean(endingAt: definition.windowEnd, averaged: averaged, at: now)?.dollars
+        }
+        input.referenceAge = max((now - arrival).seconds, 0)
+        input.strikeDeviation = strike.deviation
+        input.tick = Double(markets[index].book.tickSize.raw) / 10_000
+        guard let estimate = FairValue.standard.estimate(input), estimate.phase != .ended else {
+            return
+        }
+        anchor(index, estimate, remaining, averaged, now)
+    }
+
+    /// Puts the model's changes on the market's level, and notes when the two disagree too long.
+    private mutating func anchor(
+        _ index: Int,
+        _ estimate: FairValue.Estimate,
+        _ remaining: Double,
+        _ averaged: Int,
+        _ now: Timestamp
+    ) {
+        let model = estimate.probability
+        let tickSize = markets[index].book.tickSize
+        let market = BookMidpoint.depthWeighted(
+            bids: markets[index].book.top(.buy),
+            asks: markets[index].book.top(.sell)
+        )
+        let isBookFresh = markets[index].isFresh(now, configuration.marketSilenceMax)
+        markets[index].blend.observe(
+            model: model,
+            market: market,
+            spread: markets[index].book.spread ?? .zero,
+            tickSize: tickSize,
+            areFeedsFresh: isBookFresh,
+            at: now
+        )
+        if let market, isBookFresh {
+            markets[index].divergence.observe(
+                model: model,
+                market: market,
+                uncertainty: estimate.uncertainty,
+                tickSize: tickSize,
+                at: now
+            )
+        }
+        markets[index].valuation = Valuation(
+            fair: markets[index].blend.fair(
+                model: model,
+                remaining: remaining,
+                averagingWindow: Double(averaged)
+            ),
+            sigmaP: estimate.probabilityVolatility,
+            uncertainty: estimate.uncertainty,
+            sensitivity: max(estimate.slope, 0)
+        )
+    }
+
+    /// Once a second: what the market's price says of volatility bounds the forecast from below.
+    mutating func updateImpliedFloor() {
+        guard configuration.hasReference, let reference, let index = current,
+            let strike = markets[index].strike.strike, let now = lastSampleTime,
+            let midpointDoubled = markets[index].book.midpointDoubled
+        else { return }
+        let implied = ImpliedVolatility.deviation(
+            midpoint: Double(midpointDoubled) / 20_000,
+            distance: reference.dollars - strike.price.dollars,
+            spot: reference.dollars,
+            remaining: (markets[index].definition.windowEnd - now).seconds,
+            averaged: configuration.settlement.averagedSeconds,
+            volState: volatility.state
+        )
+        markets[index].impliedFloor = (implied ?? 0) * ImpliedVolatility.floorShare
+    }
+}
