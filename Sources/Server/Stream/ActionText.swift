@@ -15,6 +15,8 @@ extension Action {
         case .skippedFilter: "SKIPPED_FILTER"
         case .skippedRisk: "SKIPPED_RISK"
         case .skippedStaleData: "SKIPPED_STALE_DATA"
+        case .skippedVolatility: "SKIPPED_VOLATILITY"
+        case .toxicFlow: "TOXIC_FLOW"
         case .skippedExpiry: "SKIPPED_EXPIRY"
         case .warmingUp: "WARMING_UP"
         case .volStateChanged: "VOL_STATE_CHANGED"

@@ -91,6 +91,7 @@ enum ReasonText {
             output.append(literal: cause.code)
             output.append(literal: ": ")
             output.append(literal: cause.text)
+        case .guarded(let trigger): output.append(trigger)
         case .noQuote(let why): output.append(literal: why.text)
         case .modelDiverged: output.append(literal: "model and market disagree: nothing is added")
         case .unsupportedSettlement: output.append(literal: "settlement rules not understood")
@@ -101,7 +102,7 @@ enum ReasonText {
 
     /// A threshold of the model in millionths, for display: rounded to the nearest, and held within
     /// what an integer holds.
-    private static func micros(of dollars: Double) -> Int64 {
+    fileprivate static func micros(of dollars: Double) -> Int64 {
         guard dollars.isFinite else { return 0 }
         let held = min(max(dollars, -dollarsMax), dollarsMax)
         return Int64((held * 1_000_000).rounded())
@@ -109,6 +110,47 @@ enum ReasonText {
 }
 
 extension OutputSpan where Element == UInt8 {
+    /// What a guard saw, such as `reference jump: 0.012 > 0.006`.
+    @_lifetime(self: copy self)
+    fileprivate mutating func append(_ trigger: GuardTrigger) {
+        switch trigger {
+        case .referenceJump(let moved, let allowed):
+            append(literal: "reference jump: ")
+            append(moved)
+            append(literal: " > ")
+            append(allowed)
+        case .referenceShock(let moved, let allowed):
+            append(literal: "reference shock: ")
+            append(moved)
+            append(literal: " > ")
+            append(allowed)
+        case .sweep(let taken, let depth):
+            append(literal: "sweep: ")
+            append(taken)
+            append(literal: " of ")
+            append(depth)
+        case .levelsGone: append(literal: "sweep: three levels gone")
+        case .fillBurst: append(literal: "fill burst")
+        case .fillRate(let fills, let allowed):
+            append(literal: "fills in a minute: ")
+            append(integer: fills)
+            append(literal: " > ")
+            append(integer: allowed)
+        case .windowFills(let fills, let allowed):
+            append(literal: "fills in the window: ")
+            append(integer: fills)
+            append(literal: " > ")
+            append(integer: allowed)
+        case .postOnlyRejects(let count):
+            append(literal: "orders refused as crossing: ")
+            append(integer: count)
+        case .toxicFlow(let markoutTicks):
+            append(literal: "mean markout ")
+            append(decimal: ReasonText.micros(of: markoutTicks), decimals: 6)
+            append(literal: " ticks")
+        }
+    }
+
     /// `BUY YES 10.0 @ 0.51`
     @_lifetime(self: copy self)
     fileprivate mutating func append(

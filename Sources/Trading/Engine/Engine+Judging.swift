@@ -79,7 +79,8 @@ extension Engine {
         guard case .none(let bid) = plan.bid, case .none(let ask) = plan.ask else {
             return (.heartbeat, .none)
         }
-        let why = bid == .reduceOnly || bid == .positionLimit ? ask : bid
+        let isMinor = bid == .reduceOnly || bid == .positionLimit || ask == .held
+        let why = isMinor ? ask : bid
         return describe(why, index, now)
     }
 
@@ -90,7 +91,8 @@ extension Engine {
     ) -> (action: Action, reason: Reason) {
         switch why {
         case .oneSidedBook: (.skippedFilter, .oneSidedBook)
-        case .reduceOnly: (.reduceOnly, reduceOnlyReason(index, now))
+        case .held: heldNotice(index, now)
+        case .reduceOnly: reduceOnlyNotice(index, now)
         case .positionLimit:
             (
                 .skippedRisk,
@@ -101,18 +103,31 @@ extension Engine {
             )
         case .insufficientBalance: (.skippedRisk, .insufficientBalance(available: buyingPower))
         case .sizeBelowMinimum: (.skippedRisk, .noQuote(why))
-        case .modelInvalid, .crossedBook, .held, .halfSpreadTooWide, .fairOutOfRange,
-            .priceOffGrid:
+        case .modelInvalid, .crossedBook, .halfSpreadTooWide, .fairOutOfRange, .priceOffGrid:
             (.skippedFilter, .noQuote(why))
         }
     }
 
-    private func reduceOnlyReason(_ index: Int, _ now: Timestamp) -> Reason {
+    /// Why nothing may be added: the window's end, bad flow, or a model that the market denies.
+    private func reduceOnlyNotice(
+        _ index: Int,
+        _ now: Timestamp
+    ) -> (action: Action, reason: Reason) {
         let definition = markets[index].definition
         if definition.phase(at: now) == .reduceOnly {
-            return .nearExpiry(remaining: definition.windowEnd - now)
+            return (.reduceOnly, .nearExpiry(remaining: definition.windowEnd - now))
         }
-        return .modelDiverged
+        if let trigger = toxicFlow(now) { return (.toxicFlow, .guarded(trigger)) }
+        return (.reduceOnly, .modelDiverged)
+    }
+
+    private func heldNotice(_ index: Int, _ now: Timestamp) -> (action: Action, reason: Reason) {
+        let guards = markets[index].guards
+        guard let trigger = guards.blocks(.buy, at: now) ?? guards.blocks(.sell, at: now) else {
+            return (.skippedRisk, .noQuote(.held))
+        }
+        let isJump = trigger.code == .referenceJump
+        return (isJump ? .skippedVolatility : .skippedRisk, .guarded(trigger))
     }
 
     /// Tells a state when it is entered and every 30 s while it lasts; forgets it when quotes
@@ -158,7 +173,7 @@ extension Engine {
     ) -> (action: Action, reason: Reason)? {
         for case .none(let why) in [plan.bid, plan.ask] {
             switch why {
-            case .reduceOnly: return (.reduceOnly, reduceOnlyReason(index, now))
+            case .reduceOnly: return reduceOnlyNotice(index, now)
             case .positionLimit, .sizeBelowMinimum:
                 let inventory = markets[index].position.inventory
                 let limit = parameters.maxPosition

@@ -17,7 +17,7 @@ extension Engine {
             statistics.eventsUnmatched += 1
             return
         }
-        markets.append(MarketState(definition, listedAt: now))
+        markets.append(MarketState(definition, guards: configuration.guards, listedAt: now))
         statistics.marketsListed += 1
         stateHash.mix(UInt64(definition.id.index))
     }
@@ -25,6 +25,7 @@ extension Engine {
     private mutating func dropOldestResolved() -> Bool {
         for index in markets.indices where index != current {
             if markets[index].winner != nil && markets[index].hasNoOrders {
+                attributionClosed += attribution(at: index)
                 markets.remove(at: index)
                 if let kept = current, kept > index { current = kept - 1 }
                 return true
@@ -39,6 +40,7 @@ extension Engine {
             return
         }
         markets[index].book.replace(with: snapshot)
+        markets[index].guards.postOnlyRejects.bookReplaced()
         noteBook(index, snapshot.venueTime, now)
     }
 
@@ -75,6 +77,7 @@ extension Engine {
             return
         }
         markets[index].book.reset(tickSize: tickSize)
+        markets[index].guards.sweep.bookLost()
         markets[index].definition.tickSize = tickSize
         markets[index].isDirty = true
     }
@@ -87,7 +90,7 @@ extension Engine {
         if let midpoint = markets[index].book.midpointDoubled {
             markets[index].lastMidpointDoubled = midpoint
         }
-        markets[index].noteDisplays(at: now)
+        markets[index].noteBook(at: now)
     }
 
     /// The strike of a window, from one of its sources. Told when it changes what we know.
@@ -127,6 +130,8 @@ extension Engine {
         let wasFlat = markets[index].position.isFlat
         let (payout, profit) = markets[index].position.redeem(winner: winner)
         portfolio.redeem(payout: payout, profit: profit)
+        markets[index].attribution.paidOut(payout)
+        markouts.fairValueChanged(of: id, to: winner == .yes ? 1 : 0, at: now)
         stateHash.mix(UInt64(winner.rawValue))
         stateHash.mix(portfolio.cash.raw)
         let reason = Reason.resolution(winner: winner, payout: payout)

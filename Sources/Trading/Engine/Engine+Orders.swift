@@ -62,6 +62,7 @@ extension Engine {
         stateHash.mix(id.number)
         setSlot(.empty, market, side)
         markets[market].requote.orderRejected(side, at: now)
+        if why == .wouldCross { markets[market].guards.postOnlyRejects.postOnlyRejected(at: now) }
         publish(
             .orderRejected,
             .orderRejected(
@@ -96,6 +97,7 @@ extension Engine {
         let profit = markets[market].position.apply(fill)
         portfolio.apply(fill, profit: profit)
         gate.noteFill(fill, at: now)
+        tellOfFill(fill, market, now)
         statistics.fills += 1
         let inventory = markets[market].position.inventory
         statistics.inventoryMin = min(statistics.inventoryMin, inventory)

@@ -4,6 +4,9 @@ struct QuotePlan {
     var bid: QuoteDecision
     var ask: QuoteDecision
     var market: RequoteMarket
+    /// Dollars from either side's value to its quote.
+    var bidHalfSpread: Double
+    var askHalfSpread: Double
 
     func decision(_ side: Side) -> QuoteDecision { side == .buy ? bid : ask }
 }
@@ -26,9 +29,13 @@ extension Engine {
             case .skip:
                 pull(index, .buy, now, &effects)
                 pull(index, .sell, now, &effects)
+                markets[index].guards.referenceJump.quoteGone(.buy)
+                markets[index].guards.referenceJump.quoteGone(.sell)
             case .quote(let plan):
                 align(index, .buy, to: plan, now, &effects)
                 align(index, .sell, to: plan, now, &effects)
+                noteQuote(index, .buy, plan, now)
+                noteQuote(index, .sell, plan, now)
             }
         }
     }
@@ -67,7 +74,13 @@ extension Engine {
         if let price = ask.quote?.price {
             market.displayedAtAskTarget = markets[index].book.size(at: price, on: .sell)
         }
-        return QuotePlan(bid: bid, ask: ask, market: market)
+        return QuotePlan(
+            bid: bid,
+            ask: ask,
+            market: market,
+            bidHalfSpread: bidHalfSpread.dollars,
+            askHalfSpread: askHalfSpread.dollars
+        )
     }
 
     private func halfSpread(
@@ -87,7 +100,9 @@ extension Engine {
                     referenceAge: age ?? .zero,
                     cancelRoundTrip: configuration.cancelRoundTrip
                 ),
-                uncertainty: valuation.uncertainty
+                toxicity: toxicity(index, side, now),
+                uncertainty: valuation.uncertainty,
+                extraTicks: markets[index].guards.widenTicks(at: now)
             )
         )
     }
@@ -108,7 +123,11 @@ extension Engine {
             remaining: (definition.windowEnd - now).seconds,
             length: (definition.windowEnd - definition.windowStart).seconds
         )
-        let mayAdd = phase == .quoting && !markets[index].divergence.isDiverged
+        let mayAdd =
+            phase == .quoting && !markets[index].divergence.isDiverged
+            && toxicFlow(now) == nil
+        let divisor = configuration.guards.contains(.markout) ? markouts.sizeDivisor : 1
+        let regimeFactor = volatility.state == .high ? Self.highVolSizeFactor : 1
         return QuoteBuilder.Input(
             fair: valuation.fair,
             aversion: aversion,
@@ -126,8 +145,11 @@ extension Engine {
             orderSize: parameters.orderSize,
             maxPosition: parameters.maxPosition,
             orderSizeMin: definition.orderSizeMin,
-            sizeFactor: volatility.state == .high ? Self.highVolSizeFactor : 1,
-            mode: mayAdd ? .full : .reduceOnly
+            sizeFactor: regimeFactor / Double(divisor),
+            mode: mayAdd ? .full : .reduceOnly,
+            isBidHeld: markets[index].guards.blocks(.buy, at: now) != nil,
+            isAskHeld: markets[index].guards.blocks(.sell, at: now) != nil,
+            skewTicks: markets[index].guards.skewTicks(at: now)
         )
     }
 }

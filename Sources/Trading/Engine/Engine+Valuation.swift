@@ -24,20 +24,28 @@ extension Engine {
         if configuration.hasReference {
             valueByModel(index, now)
         } else {
-            valueByMidpoint(index)
+            valueByMidpoint(index, now)
         }
+    }
+
+    /// Once a market is valued anew, fills are measured by the new value.
+    private mutating func setValuation(_ valuation: Valuation, _ index: Int, _ now: Timestamp) {
+        markets[index].valuation = valuation
+        let id = markets[index].definition.id
+        markouts.fairValueChanged(of: id, to: valuation.fair, at: now)
     }
 
     /// Without a reference there is no model: the midpoint is the value, and what it moves in a
     /// second is the risk.
-    private mutating func valueByMidpoint(_ index: Int) {
+    private mutating func valueByMidpoint(_ index: Int, _ now: Timestamp) {
         guard let midpointDoubled = markets[index].book.midpointDoubled else { return }
-        markets[index].valuation = Valuation(
+        let valuation = Valuation(
             fair: Double(midpointDoubled) / 20_000,
             sigmaP: volatility.annualised / FairValue.secondsPerYear.squareRoot(),
             uncertainty: 0,
             sensitivity: 0
         )
+        setValuation(valuation, index, now)
     }
 
     private mutating func valueByModel(_ index: Int, _ now: Timestamp) {
@@ -104,7 +112,7 @@ extension Engine {
                 at: now
             )
         }
-        markets[index].valuation = Valuation(
+        let valuation = Valuation(
             fair: markets[index].blend.fair(
                 model: model,
                 remaining: remaining,
@@ -114,6 +122,7 @@ extension Engine {
             uncertainty: estimate.uncertainty,
             sensitivity: max(estimate.slope, 0)
         )
+        setValuation(valuation, index, now)
     }
 
     /// Once a second: what the market's price says of volatility bounds the forecast from below.

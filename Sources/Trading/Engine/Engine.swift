@@ -26,6 +26,12 @@ public struct Engine {
         /// From sending a cancel to its confirmation, at the 95th percentile: how long a quote
         /// can be picked off (strategy 5).
         public var cancelRoundTrip = Duration.milliseconds(100)
+        /// The guards that act; what is left out is fed all the same.
+        ///
+        /// Not the sweep guard: in a five-minute window near its strike, makers that follow the
+        /// reference move by three ticks in an ordinary second, which its rule of the three best
+        /// levels takes for a sweep. It would hold back two thirds of the quotes.
+        public var guards = GuardSelection.all.subtracting(.sweep)
         public init() {}
     }
 
@@ -62,6 +68,10 @@ public struct Engine {
     var referenceArrival: Timestamp?
     var averages = ReferenceAverage()
     var volatility = Volatility()
+    /// What happens after our fills; of the whole family, so it outlives the windows.
+    var markouts = MarkoutTracker()
+    /// Where the profit of markets came from that are no longer kept.
+    var attributionClosed = Attribution()
     /// The price of the last one-second sample, and when the next is due.
     var lastSample: Double?
     var nextSample: Timestamp?
@@ -111,6 +121,7 @@ public struct Engine {
     ) {
         if !hasStarted { start(now, &effects) }
         statistics.events += 1
+        markouts.timePassed(at: now)
         switch event {
         case .marketListed(let definition): list(definition, now, &effects)
         case .bookReplaced(let snapshot): replaceBook(snapshot, now)
@@ -122,6 +133,8 @@ public struct Engine {
             reference = price
             referenceArrival = now
             averages.observe(price, at: now)
+            // Before anything is valued: the danger comes first.
+            warnGuards(price, now)
             markCurrentDirty()
         case .strikeObserved(let id, let price, let source):
             observeStrike(id, price, source, now, &effects)

@@ -8,6 +8,8 @@ struct MarketState {
     var bidPlace = QuotePlace()
     var askPlace = QuotePlace()
     var requote = RequotePolicy()
+    var guards: MarketGuards
+    var attribution = Attribution()
 
     /// What a share is worth; `nil` before it was known for the first time.
     var valuation: Valuation?
@@ -50,8 +52,9 @@ struct MarketState {
     }
 
     /// - Parameter now: when it became known to us.
-    init(_ definition: MarketDefinition, listedAt now: Timestamp) {
+    init(_ definition: MarketDefinition, guards: GuardSelection, listedAt now: Timestamp) {
         self.definition = definition
+        self.guards = MarketGuards(selection: guards)
         strike = StrikeWatch(
             windowStart: definition.windowStart,
             listedAt: now,

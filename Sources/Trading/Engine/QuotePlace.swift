@@ -15,7 +15,8 @@ struct QuotePlace: Equatable {
 /// Feeding the estimates from what the market shows.
 extension MarketState {
     /// The book is as it is now.
-    mutating func noteDisplays(at now: Timestamp) {
+    mutating func noteBook(at now: Timestamp) {
+        guards.sweep.bookChanged(book, at: now)
         if let price = bid.restingPrice {
             bidPlace.queue.displayChanged(to: book.size(at: price, on: .buy), at: now)
         }
@@ -26,6 +27,7 @@ extension MarketState {
 
     /// Others traded. Of a trade without a size nothing is known but that the price was reached.
     mutating func noteTrade(_ print: TradePrint, at now: Timestamp) {
+        guards.sweep.tradePrinted(print.takerSide, size: print.size, at: now)
         let size = print.size ?? .zero
         switch print.takerSide {
         case .buy:

@@ -22,10 +22,14 @@ public enum Action: String, CaseIterable, Sendable {
     case orderDenied = "ORDER_DENIED"
     /// No quote: liquidity, spread or price range of the market, or a one-sided book.
     case skippedFilter = "SKIPPED_FILTER"
-    /// No quote: position or balance.
+    /// No quote: position or balance, or a guard other than the reference jump's.
     case skippedRisk = "SKIPPED_RISK"
     /// No quote: a feed is stale.
     case skippedStaleData = "SKIPPED_STALE_DATA"
+    /// No quote: the reference jumped.
+    case skippedVolatility = "SKIPPED_VOLATILITY"
+    /// No new risk: what is filled keeps losing.
+    case toxicFlow = "TOXIC_FLOW"
     /// No quote: the window is about to end.
     case skippedExpiry = "SKIPPED_EXPIRY"
     /// No quote: the estimators have not seen enough, or the strike is not known yet.

@@ -50,6 +50,8 @@ public enum Reason: Equatable, Sendable {
     case volatility(VolState)
     /// A side that could be quoted has no sound quote.
     case noQuote(NoQuoteReason)
+    /// A guard holds the quotes back.
+    case guarded(GuardTrigger)
     /// The model and the market have disagreed for too long: nothing is added.
     case modelDiverged
     /// How the market is settled was not understood.

@@ -43,6 +43,8 @@ struct ReplayReport {
             ("fills", "\(statistics.fills)"),
             ("volume", "$\(Self.decimal(engine.portfolio.volume.raw))"),
             ("profit", "$\(Self.decimal(profit.raw))"),
+            ("  spread capture", "$\(Self.decimal(engine.attribution.capture.raw))"),
+            ("  inventory", "$\(Self.decimal(engine.attribution.inventory.raw))"),
             ("fees", "$\(Self.decimal(engine.portfolio.fees.raw))"),
             (
                 "inventory",
@@ -101,6 +103,10 @@ struct ReplayReport {
         object.add("fills", statistics.fills)
         object.add("volume", decimal: engine.portfolio.volume.raw)
         object.add("pnl", decimal: profit.raw)
+        let attribution = engine.attribution
+        object.add("pnl_spread_capture", decimal: attribution.capture.raw)
+        object.add("pnl_inventory", decimal: attribution.inventory.raw)
+        object.add("pnl_fees", decimal: -attribution.fees.raw)
         object.add("realised", decimal: engine.portfolio.realised.raw)
         object.add("fees", decimal: engine.portfolio.fees.raw)
         object.add("equity", decimal: equity.raw)

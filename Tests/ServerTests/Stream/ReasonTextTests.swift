@@ -31,6 +31,15 @@ import Trading
             .orderRejected($0, outcome: .yes, side: .sell, price: price, size: size)
         }
         reasons += StrikeSource.allCases.map { .strike(ReferencePrice(raw: -.max), $0) }
+        let money = Money(raw: -.max)
+        let triggers: [GuardTrigger] = [
+            .referenceJump(moved: money, allowed: money),
+            .referenceShock(moved: money, allowed: money), .sweep(taken: size, depth: size),
+            .levelsGone, .fillBurst, .fillRate(fills: -.max, allowed: -.max),
+            .windowFills(fills: -.max, allowed: -.max), .postOnlyRejects(count: -.max),
+            .toxicFlow(markoutTicks: -.greatestFiniteMagnitude),
+        ]
+        reasons += triggers.map { .guarded($0) }
         reasons += NoQuoteReason.allCases.map { .noQuote($0) }
         reasons += RiskDenial.allCases.map { .denied($0) }
         reasons += RiskCause.allCases.map { .held($0) }

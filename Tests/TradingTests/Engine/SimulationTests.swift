@@ -103,6 +103,10 @@ internal import Testing
                     == portfolio.realised + (value - cost) - portfolio.fees - portfolio.gas,
                 "seed \(seed), event \(event)"
             )
+            #expect(
+                engine.attribution.total == engine.totalEquity - portfolio.startingCash,
+                "seed \(seed), event \(event)"
+            )
             #expect(engine.buyingPower >= .zero, "seed \(seed), event \(event)")
         }
     }

@@ -71,6 +71,8 @@ enum QuoteBuilder {
         /// A guard has taken the side off.
         var isBidHeld = false
         var isAskHeld = false
+        /// Whole ticks that a guard adds to the reservation price of both sides.
+        var skewTicks: Int64 = 0
     }
 
     static func quotes(for input: Input) -> (bid: QuoteDecision, ask: QuoteDecision) {

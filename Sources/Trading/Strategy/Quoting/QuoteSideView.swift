@@ -27,10 +27,11 @@ struct QuoteSideView {
         let reservation = Reservation(probability: input.fair, aversion: input.aversion)
         let inventory = input.inventory.shares
         let size = Double(max(input.orderSize, 1))
+        let skew = Double(input.skewTicks * input.tickSize.raw) / 10_000
         switch side {
         case .buy:
             fair = input.fair
-            value = reservation.bidValue(inventory, size: size)
+            value = reservation.bidValue(inventory, size: size) + skew
             halfSpread = input.bidHalfSpread
             best = bestBid.raw / tick
             oppositeBest = bestAsk.raw / tick
@@ -39,7 +40,7 @@ struct QuoteSideView {
             isHeld = input.isBidHeld
         case .sell:
             fair = 1 - input.fair
-            value = 1 - reservation.askValue(inventory, size: size)
+            value = 1 - reservation.askValue(inventory, size: size) - skew
             halfSpread = input.askHalfSpread
             best = bestAsk.complement.raw / tick
             oppositeBest = bestBid.complement.raw / tick
