@@ -115,7 +115,7 @@ internal import Testing
     func promises() {
         var quoted = 0
         var fills: Int64 = 0
-        for seed in UInt64(1)...12 {
+        for seed in UInt64(1)...18 {
             var run = Run(seed: seed)
             var now = run.market.nextDue
             for _ in 0..<24 {
