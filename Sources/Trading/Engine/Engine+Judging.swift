@@ -53,14 +53,14 @@ extension Engine {
     }
 
     private func modelGate(_ index: Int, _ now: Timestamp) -> (Action, Reason)? {
+        guard markets[index].definition.settlement.isSupported else {
+            return (.skippedFilter, .unsupportedSettlement)
+        }
         guard volatility.isWarm else {
             let needed = Volatility.samplesNeeded
             return (.warmingUp, .samples(seen: volatility.samples, needed: needed))
         }
         guard configuration.hasReference else { return nil }
-        guard configuration.settlement.isSupported else {
-            return (.skippedFilter, .unsupportedSettlement)
-        }
         switch markets[index].strike.standing(at: now) {
         case .usable: return nil
         case .ahead, .awaiting:

@@ -54,7 +54,7 @@ extension Engine {
         else { return }
         let definition = markets[index].definition
         let remaining = (definition.windowEnd - now).seconds
-        let averaged = configuration.settlement.averagedSeconds
+        let averaged = definition.settlement.averagedSeconds
         var input = FairValue.Input(
             spot: reference.dollars,
             strike: strike.price.dollars,
@@ -136,7 +136,7 @@ extension Engine {
             distance: reference.dollars - strike.price.dollars,
             spot: reference.dollars,
             remaining: (markets[index].definition.windowEnd - now).seconds,
-            averaged: configuration.settlement.averagedSeconds,
+            averaged: markets[index].definition.settlement.averagedSeconds,
             volState: volatility.state
         )
         markets[index].impliedFloor = (implied ?? 0) * ImpliedVolatility.floorShare

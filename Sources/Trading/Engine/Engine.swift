@@ -20,9 +20,6 @@ public struct Engine {
         public var referenceSilenceMax = Duration.milliseconds(1_500)
         /// What an order may risk.
         public var limits = RiskLimits()
-        /// How the session's markets are settled. Counts only where there is a reference; the
-        /// simulated market settles on single prices.
-        public var settlement = SettlementFamily.spotSnapshot
         /// From sending a cancel to its confirmation, at the 95th percentile: how long a quote
         /// can be picked off (strategy 5).
         public var cancelRoundTrip = Duration.milliseconds(100)

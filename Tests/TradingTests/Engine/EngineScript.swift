@@ -30,7 +30,8 @@ struct EngineScript {
 
     static func definition(
         id: MarketID = market,
-        start: Timestamp = windowStart
+        start: Timestamp = windowStart,
+        settlement: SettlementFamily = .spotSnapshot
     ) -> MarketDefinition {
         MarketDefinition(
             id: id,
@@ -42,7 +43,8 @@ struct EngineScript {
             windowEnd: start + .seconds(300),
             tickSize: .hundredth,
             orderSizeMin: Quantity(shares: 5),
-            takerFeeRate: 0.07
+            takerFeeRate: 0.07,
+            settlement: settlement
         )
     }
 
