@@ -47,6 +47,8 @@ enum ReasonText {
             output.append(literal: "strike not known after ")
             output.append(seconds: waited)
             output.append(literal: " s")
+        case .basisUnknown:
+            output.append(literal: "reference not yet compared with the settlement feed")
         case .strikeUnverified:
             output.append(literal: "no verified strike in time: the window is left out")
         case .strike(let price, let source):

@@ -62,7 +62,7 @@ extension Engine {
         }
         guard configuration.hasReference else { return nil }
         switch markets[index].strike.standing(at: now) {
-        case .usable: return nil
+        case .usable(let strike): return unitsGate(index, strike, now)
         case .ahead, .awaiting:
             let waited = now - markets[index].definition.windowStart
             return (.warmingUp, .awaitingStrike(waited: waited))

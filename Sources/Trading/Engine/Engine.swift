@@ -14,6 +14,9 @@ public struct Engine {
         /// Whether a reference price feeds the session. Without one (a recording of books alone),
         /// volatility is measured on the midpoint.
         public var hasReference = true
+        /// Whether the reference is the very feed that settles, as in the simulator. Where it is
+        /// not (Binance beside Chainlink), its prices are converted (`Engine+Settlement`).
+        public var isReferenceSettling = true
         /// Quotes are pulled when the market has been silent for longer.
         public var marketSilenceMax = Duration.seconds(10)
         /// Quotes are pulled when the reference has been silent for longer (risk 3, row 17).
@@ -64,6 +67,7 @@ public struct Engine {
     var reference: ReferencePrice?
     var referenceArrival: Timestamp?
     var averages = ReferenceAverage()
+    var settlementFeed = SettlementFeed()
     var volatility = Volatility()
     /// What happens after our fills; of the whole family, so it outlives the windows.
     var markouts = MarkoutTracker()
@@ -133,6 +137,8 @@ public struct Engine {
             // Before anything is valued: the danger comes first.
             warnGuards(price, now)
             markCurrentDirty()
+        case .settlementObserved(let price, let averaged, let stamp):
+            observeSettlement(price, averaged: averaged, stamp: stamp, now, &effects)
         case .strikeObserved(let id, let price, let source):
             observeStrike(id, price, source, now, &effects)
 
@@ -189,6 +195,8 @@ public struct EngineStatistics: Equatable, Sendable {
     public var fillsDuplicate: Int64 = 0
     /// Strikes that contradicted one that is at least as trusted.
     public var strikesContradicted: Int64 = 0
+    /// Prices of the settlement feed that cannot be.
+    public var settlementPricesRefused: Int64 = 0
     /// Events about markets or orders that the engine does not know.
     public var eventsUnmatched: Int64 = 0
     /// Extremes of YES minus NO shares in any one market.
