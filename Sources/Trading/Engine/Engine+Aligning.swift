@@ -90,6 +90,7 @@ extension Engine {
             index,
             side
         )
+        setPlace(index, side) { $0.cancelSentAt = now }
         stateHash.mix(order.id.number)
         gate.noteCancel(at: now)
         effects.append(.cancelOrder(order.id))

@@ -98,7 +98,7 @@ extension Engine {
                 sigmaP: valuation.sigmaP,
                 reactionSeconds: HalfSpread.reactionSeconds(
                     referenceAge: age ?? .zero,
-                    cancelRoundTrip: configuration.cancelRoundTrip
+                    cancelRoundTrip: cancelRoundTrip
                 ),
                 toxicity: toxicity(index, side, now),
                 uncertainty: valuation.uncertainty,

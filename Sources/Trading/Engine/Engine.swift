@@ -23,9 +23,6 @@ public struct Engine {
         public var referenceSilenceMax = Duration.milliseconds(1_500)
         /// What an order may risk.
         public var limits = RiskLimits()
-        /// From sending a cancel to its confirmation, at the 95th percentile: how long a quote
-        /// can be picked off (strategy 5).
-        public var cancelRoundTrip = Duration.milliseconds(100)
         /// The guards that act; what is left out is fed all the same.
         ///
         /// Not the sweep guard: in a five-minute window near its strike, makers that follow the
@@ -85,6 +82,7 @@ public struct Engine {
     var lastGlobalTick: Timestamp?
     /// Time from sending an order to its acceptance, the last one measured.
     var orderLatency: Duration?
+    var cancelTimes = CancelTimes()
     /// Fills already booked, newest last; a fill told twice is booked once.
     var lastTradeIDs: [UInt64] = []
 
@@ -146,7 +144,7 @@ public struct Engine {
         case .orderRejected(let id, let why): reject(id, why, now, &effects)
         case .orderFilled(let fill): book(fill, now, &effects)
         case .orderCancelled(let id, let why): finishCancel(id, why, now, &effects)
-        case .cancelRejected(let id): finishLateCancel(id)
+        case .cancelRejected(let id): finishLateCancel(id, now)
 
         case .parametersPatched(let patch, let control): apply(patch, control, now, &effects)
         case .emergencyStopped: stop(now, &effects)
