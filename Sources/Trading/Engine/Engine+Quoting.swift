@@ -47,8 +47,9 @@ extension Engine {
         _ phase: WindowPhase,
         _ now: Timestamp
     ) -> QuotePlan {
-        let bidHalfSpread = halfSpread(index, .buy, valuation, now)
-        let askHalfSpread = halfSpread(index, .sell, valuation, now)
+        let calibrated = calibratedHalfSpread(index, now)
+        let bidHalfSpread = halfSpread(index, .buy, valuation, calibrated, now)
+        let askHalfSpread = halfSpread(index, .sell, valuation, calibrated, now)
         let input = builderInput(index, valuation, phase, bidHalfSpread, askHalfSpread, now)
         let (bid, ask) = QuoteBuilder.quotes(for: input)
         let horizon = QueueValue.horizon
@@ -87,6 +88,7 @@ extension Engine {
         _ index: Int,
         _ side: Side,
         _ valuation: Valuation,
+        _ calibrated: Double,
         _ now: Timestamp
     ) -> HalfSpread {
         let age = configuration.hasReference ? referenceArrival.map { now - $0 } : nil
@@ -94,6 +96,7 @@ extension Engine {
             HalfSpread.Input(
                 tickSize: markets[index].book.tickSize,
                 spreadOffset: parameters.spreadOffset,
+                calibrated: calibrated,
                 volState: volatility.state,
                 sigmaP: valuation.sigmaP,
                 reactionSeconds: HalfSpread.reactionSeconds(
@@ -104,6 +107,21 @@ extension Engine {
                 uncertainty: valuation.uncertainty,
                 extraTicks: markets[index].guards.widenTicks(at: now)
             )
+        )
+    }
+
+    /// What a maker should earn from flow alone, as far as flow has been measured; else 0.
+    private func calibratedHalfSpread(_ index: Int, _ now: Timestamp) -> Double {
+        guard let decay = flowDecay.perDollar else { return 0 }
+        let definition = markets[index].definition
+        return GLFT.c1(
+            riskAversion: RiskAversion.perShare(
+                maxPosition: parameters.maxPosition,
+                remaining: (definition.windowEnd - now).seconds,
+                length: (definition.windowEnd - definition.windowStart).seconds
+            ),
+            decay: decay,
+            size: Double(parameters.orderSize)
         )
     }
 

@@ -66,6 +66,8 @@ public struct Engine {
     var averages = ReferenceAverage()
     var settlementFeed = SettlementFeed()
     var volatility = Volatility()
+    /// How taker flow thins out with depth; of the whole family, as the markouts are.
+    var flowDecay = FlowDecay()
     /// What happens after our fills; of the whole family, so it outlives the windows.
     var markouts = MarkoutTracker()
     /// Where the profit of markets came from that are no longer kept.

@@ -19,7 +19,7 @@ struct HalfSpread: Equatable {
         var tickSize: TickSize
         /// The operator's floor.
         var spreadOffset: Double
-        /// The calibrated floor, `GLFT.c1`; 0 while there is no calibration.
+        /// The calibrated floor, `GLFT.c1`; 0 while there is no calibration (`FlowDecay`).
         var calibrated = 0.0
         var volState: VolState
         /// Standard deviation of the probability, per square root of a second.
