@@ -207,6 +207,7 @@ extension NoQuoteReason {
         case .reduceOnly: "nothing to reduce"
         case .fairOutOfRange: "fair value outside the quoted range"
         case .positionLimit: "position limit"
+        case .deltaLimit: "a move of the reference would cost too much over all windows"
         case .sizeBelowMinimum: "what the limits leave is below the market's minimum"
         case .priceOffGrid: "no price far enough from fair"
         case .insufficientBalance: "balance too small for the smallest order"

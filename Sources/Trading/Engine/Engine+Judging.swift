@@ -102,7 +102,7 @@ extension Engine {
                 )
             )
         case .insufficientBalance: (.skippedRisk, .insufficientBalance(available: buyingPower))
-        case .sizeBelowMinimum: (.skippedRisk, .noQuote(why))
+        case .sizeBelowMinimum, .deltaLimit: (.skippedRisk, .noQuote(why))
         case .modelInvalid, .crossedBook, .halfSpreadTooWide, .fairOutOfRange, .priceOffGrid:
             (.skippedFilter, .noQuote(why))
         }
@@ -178,6 +178,7 @@ extension Engine {
                 let inventory = markets[index].position.inventory
                 let limit = parameters.maxPosition
                 return (.inventoryLimit, .position(worstCase: inventory, limit: limit))
+            case .deltaLimit: return (.inventoryLimit, .noQuote(why))
             case .modelInvalid, .oneSidedBook, .crossedBook, .held, .halfSpreadTooWide,
                 .fairOutOfRange, .priceOffGrid, .insufficientBalance:
                 break

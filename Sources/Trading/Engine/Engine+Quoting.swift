@@ -18,11 +18,9 @@ extension Engine {
 
     /// Decides every market anew that has orders or an open window.
     mutating func decide(_ now: Timestamp, _ effects: inout [EngineEffect]) {
-        for index in markets.indices {
-            let isOpen = markets[index].definition.phase(at: now) != .ahead
-            guard isOpen || !markets[index].hasNoOrders else { continue }
-            guard markets[index].winner == nil else { continue }
-            value(index, now)
+        // All are valued before any is decided: they share a limit.
+        for index in markets.indices where isDecided(index, now) { value(index, now) }
+        for index in markets.indices where isDecided(index, now) {
             let verdict = judge(index, now)
             note(verdict, index, now, &effects)
             switch verdict {
@@ -38,6 +36,11 @@ extension Engine {
                 noteQuote(index, .sell, plan, now)
             }
         }
+    }
+
+    private func isDecided(_ index: Int, _ now: Timestamp) -> Bool {
+        guard markets[index].winner == nil else { return false }
+        return markets[index].definition.phase(at: now) != .ahead || !markets[index].hasNoOrders
     }
 
     /// Both decisions, by `QuoteBuilder`, with what the orders that stand are judged by.
@@ -125,6 +128,36 @@ extension Engine {
         )
     }
 
+    /// The most that may stand on each side of a market, whatever the others hold and have open.
+    /// `nil` without a reference, whose moves are then not known.
+    private func deltaLimits(
+        _ index: Int,
+        _ valuation: Valuation,
+        _ now: Timestamp
+    ) -> (bid: Quantity?, ask: Quantity?) {
+        guard configuration.hasReference, let reference else { return (nil, nil) }
+        var delta = ReferenceDelta(price: reference.dollars)
+        for other in markets.indices where markets[other].definition.windowEnd > now {
+            guard let sensitivity = markets[other].valuation?.sensitivity else { continue }
+            delta.add(
+                inventory: markets[other].position.inventory,
+                // An order here is to be replaced by the one that is being sized.
+                bids: other == index ? .zero : markets[other].bid.exposure,
+                asks: other == index ? .zero : markets[other].ask.exposure,
+                sensitivity: sensitivity
+            )
+        }
+        func most(_ side: Side) -> Quantity? {
+            let share = slot(index, side) == .empty ? ReferenceDelta.shareForNewOrders : 1
+            return delta.sharesMax(
+                side,
+                sensitivity: valuation.sensitivity,
+                lossMax: configuration.limits.deltaLossMax.dollars * share
+            )
+        }
+        return (most(.buy), most(.sell))
+    }
+
     private func builderInput(
         _ index: Int,
         _ valuation: Valuation,
@@ -145,6 +178,7 @@ extension Engine {
             phase == .quoting && !markets[index].divergence.isDiverged
             && toxicFlow(now) == nil
         let divisor = configuration.guards.contains(.markout) ? markouts.sizeDivisor : 1
+        let sharesMax = deltaLimits(index, valuation, now)
         let regimeFactor = volatility.state == .high ? Self.highVolSizeFactor : 1
         return QuoteBuilder.Input(
             fair: valuation.fair,
@@ -163,6 +197,8 @@ extension Engine {
             orderSize: parameters.orderSize,
             maxPosition: parameters.maxPosition,
             orderSizeMin: definition.orderSizeMin,
+            bidSharesMax: sharesMax.bid,
+            askSharesMax: sharesMax.ask,
             sizeFactor: regimeFactor / Double(divisor),
             mode: mayAdd ? .full : .reduceOnly,
             isBidHeld: markets[index].guards.blocks(.buy, at: now) != nil,

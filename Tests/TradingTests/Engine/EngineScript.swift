@@ -17,9 +17,17 @@ struct EngineScript {
     var open: [Order] = []
     var nextTradeID: UInt64 = 1
 
-    init(hasReference: Bool = true, isKilled: Bool = false, parameters: Parameters = .init()) {
+    /// - Parameter deltaLossMax: dollars; the price of a script hardly moves, so that its sensitivity
+    ///   is great and the usual limit would rule everything else.
+    init(
+        hasReference: Bool = true,
+        isKilled: Bool = false,
+        parameters: Parameters = .init(),
+        deltaLossMax: Int64 = 1_000
+    ) {
         var configuration = Engine.Configuration()
         configuration.hasReference = hasReference
+        configuration.limits.deltaLossMax = Money(dollars: deltaLossMax)
         engine = Engine(
             configuration: configuration,
             parameters: parameters,
@@ -120,8 +128,11 @@ struct EngineScript {
     }
 
     /// A listed market, a warm estimator, and quotes accepted on both sides.
-    static func quoting(parameters: Parameters = .init()) -> EngineScript {
-        var script = EngineScript(parameters: parameters)
+    static func quoting(
+        parameters: Parameters = .init(),
+        deltaLossMax: Int64 = 1_000
+    ) -> EngineScript {
+        var script = EngineScript(parameters: parameters, deltaLossMax: deltaLossMax)
         script.send(.marketListed(definition()))
         script.strike(98_500)
         script.pass(.seconds(20))
