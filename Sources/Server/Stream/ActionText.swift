@@ -27,6 +27,7 @@ extension Action {
         case .marketRollover: "MARKET_ROLLOVER"
         case .marketResolved: "MARKET_RESOLVED"
         case .positionRedeemed: "POSITION_REDEEMED"
+        case .positionMerged: "POSITION_MERGED"
         case .paramsUpdated: "PARAMS_UPDATED"
         case .paused: "PAUSED"
         case .resumed: "RESUMED"

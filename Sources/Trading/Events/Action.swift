@@ -50,6 +50,8 @@ public enum Action: String, CaseIterable, Sendable {
     case marketResolved = "MARKET_RESOLVED"
     /// The winning shares were paid out.
     case positionRedeemed = "POSITION_REDEEMED"
+    /// Pairs of YES and NO became cash.
+    case positionMerged = "POSITION_MERGED"
     /// A PATCH is in force.
     case paramsUpdated = "PARAMS_UPDATED"
     /// `is_running` became false.

@@ -28,6 +28,10 @@ public enum EngineEvent: Equatable, Sendable {
     case orderCancelled(OrderID, CancelReason)
     /// A cancel came too late; the fill has been told or is on its way.
     case cancelRejected(OrderID)
+    /// Pairs of YES and NO became a dollar each; `gas` was paid for it.
+    case pairsMerged(MarketID, pairs: Quantity, gas: Money)
+    /// A merge did not take place, and nothing was paid.
+    case mergeRejected(MarketID)
 
     // The operator.
     /// `control` is echoed in the effect that reports the outcome.
@@ -52,6 +56,8 @@ public enum EngineEffect: Equatable, Sendable {
     case cancelOrder(OrderID)
     /// Everything of ours, whether known to be resting or not.
     case cancelAllOrders
+    /// Turn so many pairs of the market's two tokens into cash. Answered by one event.
+    case mergePairs(MarketID, pairs: Quantity)
     case publish(Tick)
     /// A patch is in force from the next decision on.
     case reportParameters(control: UInt64, before: Parameters, after: Parameters)

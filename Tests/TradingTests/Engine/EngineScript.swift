@@ -63,7 +63,8 @@ struct EngineScript {
             switch effect {
             case .publish(let tick): ticks.append(tick)
             case .placeOrder(let approved): open.append(approved.order)
-            case .cancelOrder, .cancelAllOrders, .reportParameters, .finishShutdown: break
+            case .cancelOrder, .cancelAllOrders, .mergePairs, .reportParameters, .finishShutdown:
+                break
             }
         }
     }
@@ -176,7 +177,7 @@ struct EngineScript {
                 let all = open
                 open.removeAll()
                 for order in all { send(.orderCancelled(order.id, .requested)) }
-            case .placeOrder, .publish, .reportParameters, .finishShutdown: break
+            case .placeOrder, .mergePairs, .publish, .reportParameters, .finishShutdown: break
             }
         }
     }
