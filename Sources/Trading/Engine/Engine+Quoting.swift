@@ -116,12 +116,12 @@ extension Engine {
     /// What a maker should earn from flow alone, as far as flow has been measured; else 0.
     private func calibratedHalfSpread(_ index: Int, _ now: Timestamp) -> Double {
         guard let decay = flowDecay.perDollar else { return 0 }
-        let definition = markets[index].definition
+        let end = markets[index].definition.windowEnd
         return GLFT.c1(
             riskAversion: RiskAversion.perShare(
                 maxPosition: parameters.maxPosition,
-                remaining: (definition.windowEnd - now).seconds,
-                length: (definition.windowEnd - definition.windowStart).seconds
+                remaining: (end - now).seconds,
+                length: (end - markets[index].definition.windowStart).seconds
             ),
             decay: decay,
             size: Double(parameters.orderSize)
