@@ -123,8 +123,14 @@ extension Engine {
             remaining: (definition.windowEnd - now).seconds,
             length: (definition.windowEnd - definition.windowStart).seconds
         )
+        let standing = monitor.standing(of: definition.id)
+        let orderSize = standing.scaled(
+            Quantity(shares: parameters.orderSize),
+            minimum: definition.orderSizeMin
+        )
         let mayAdd =
-            phase == .quoting && !markets[index].divergence.isDiverged
+            phase == .quoting && standing.permission == .everything
+            && !markets[index].divergence.isDiverged
             && toxicFlow(now) == nil
         let divisor = configuration.guards.contains(.markout) ? markouts.sizeDivisor : 1
         let regimeFactor = volatility.state == .high ? Self.highVolSizeFactor : 1
@@ -142,7 +148,7 @@ extension Engine {
             sharesYes: markets[index].position.yes.shares,
             sharesNo: markets[index].position.no.shares,
             buyingPower: buyingPower + markets[index].lockedCash,
-            orderSize: parameters.orderSize,
+            orderSize: orderSize.raw / Quantity(shares: 1).raw,
             maxPosition: parameters.maxPosition,
             orderSizeMin: definition.orderSizeMin,
             sizeFactor: regimeFactor / Double(divisor),

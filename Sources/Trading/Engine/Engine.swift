@@ -16,10 +16,10 @@ public struct Engine {
         public var hasReference = true
         /// Quotes are pulled when the market has been silent for longer.
         public var marketSilenceMax = Duration.seconds(10)
-        /// Quotes are pulled when the reference has been silent for longer (risk 3, row 17).
-        public var referenceSilenceMax = Duration.milliseconds(1_500)
         /// What an order may risk.
         public var limits = RiskLimits()
+        /// When the session is held down, or stopped.
+        public var runtimeLimits = RuntimeLimits()
         /// How the session's markets are settled. Counts only where there is a reference; the
         /// simulated market settles on single prices.
         public var settlement = SettlementFamily.spotSnapshot
@@ -54,13 +54,15 @@ public struct Engine {
     var markets: [MarketState] = []
     /// The market whose window is (or was last) open.
     var current: Int?
-    /// The emergency stop is latched.
-    var isKilled: Bool
-    /// How far the stop has come; `.none` exactly while `isKilled` is false.
-    var kill = KillProgress.none
+    /// Whether the session may quote at all, and how much.
+    public internal(set) var monitor: RiskMonitor
+    /// When feeds and marks are looked at next.
+    var nextWatch: Timestamp?
+    /// The session was held down or stopped, and its return has not been told yet.
+    var mustTellResumed = false
+    /// While the stop is latched and no order stands: when `KILLED` was last told.
+    var killedToldAt: Timestamp?
     var isStopping = false
-    /// What happens reaches the disk.
-    var isRecording = true
     var hasFinished = false
     var hasStarted = false
 
@@ -87,29 +89,21 @@ public struct Engine {
     /// Fills already booked, newest last; a fill told twice is booked once.
     var lastTradeIDs: [UInt64] = []
 
-    /// How far an emergency stop has come.
-    enum KillProgress: Equatable {
-        case none
-        /// Orders may still be on the book.
-        case cancelling
-        /// None is; `KILLED` was last told then.
-        case confirmed(toldAt: Timestamp)
-    }
-
     /// - Parameter isKilled: whether a latch was found at start: the engine then streams and does
     ///   not quote until it is rearmed.
     public init(configuration: Configuration, parameters: Parameters, isKilled: Bool = false) {
         self.configuration = configuration
         self.parameters = parameters
-        self.isKilled = isKilled
         gate = RiskGate(limits: configuration.limits)
+        monitor = RiskMonitor(
+            limits: configuration.runtimeLimits,
+            maxPosition: parameters.maxPosition,
+            isLatched: isKilled
+        )
         portfolio = Portfolio(startingCash: configuration.startingCash)
         markets.reserveCapacity(Self.marketsMax)
         lastTradeIDs.reserveCapacity(Self.tradeIDsKept)
-        if isKilled {
-            self.parameters.isRunning = false
-            kill = .cancelling
-        }
+        if isKilled { self.parameters.isRunning = false }
     }
 
     /// Handles one event. `now` never decreases from call to call.
@@ -120,6 +114,7 @@ public struct Engine {
         into effects: inout [EngineEffect]
     ) {
         if !hasStarted { start(now, &effects) }
+        reconcile(now, &effects)
         statistics.events += 1
         markouts.timePassed(at: now)
         switch event {
@@ -149,11 +144,13 @@ public struct Engine {
         case .emergencyStopped: stop(now, &effects)
         case .rearmed: rearm(now, &effects)
         case .shutdownRequested: beginShutdown(now, &effects)
-        case .recordingChanged(let isHealthy): isRecording = isHealthy
+        case .recordingChanged(let isHealthy):
+            inform(.recordingChanged(isHealthy: isHealthy), now, &effects)
         case .timePassed: break
         }
         sampleVolatility(now, &effects)
         updateCurrent(now, &effects)
+        watch(now, &effects)
         decide(now, &effects)
         advanceStops(now, &effects)
         refresh(now, &effects)

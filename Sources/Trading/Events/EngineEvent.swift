@@ -49,6 +49,9 @@ public enum EngineEffect: Equatable, Sendable {
     case cancelOrder(OrderID)
     /// Everything of ours, whether known to be resting or not.
     case cancelAllOrders
+    /// A limit stopped the session: no order may leave, and the stop is to survive a restart.
+    /// Told before anything else of it.
+    case killTripped(RiskCause)
     case publish(Tick)
     /// A patch is in force from the next decision on.
     case reportParameters(control: UInt64, before: Parameters, after: Parameters)

@@ -10,7 +10,7 @@
 /// Every cause that is not absent holds. (The cases are walked by number: `allCases` is an array.)
 struct CauseSet: Sendable {
     /// One place for each case of `RiskCause`; a test holds the number to be right.
-    static let causesMax = 21
+    static let causesMax = 20
 
     enum Standing: Equatable {
         case absent
@@ -19,7 +19,7 @@ struct CauseSet: Sendable {
         case paused(until: Timestamp)
     }
 
-    private var standings = InlineArray<21, Standing>(repeating: .absent)
+    private var standings = InlineArray<20, Standing>(repeating: .absent)
     /// Causes that are not absent.
     private var count = 0
 

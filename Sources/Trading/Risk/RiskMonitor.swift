@@ -49,13 +49,13 @@ public struct RiskMonitor: Sendable {
     }
 
     /// - Parameter isLatched: whether a latch was found at start.
-    public init(limits: RuntimeLimits, maxPosition: Int64, isLatched: Bool, at now: Timestamp) {
+    public init(limits: RuntimeLimits, maxPosition: Int64, isLatched: Bool) {
         self.limits = limits
         self.maxPosition = maxPosition
         rejects = RejectWatch(limits)
         losses = LossWatch(limits)
         markets.reserveCapacity(Self.marketsMax)
-        if isLatched { killSwitch.trip(.manualKill, at: now) }
+        if isLatched { killSwitch.trip(.manualKill) }
         told = standing
     }
 
@@ -107,7 +107,7 @@ public struct RiskMonitor: Sendable {
         case .recordingChanged(let isHealthy): causes.set(.journalFailed, !isHealthy, at: now)
         case .equityMarked(let equity):
             if let cause = losses.mark(equity, maxPosition: maxPosition, at: now) {
-                killSwitch.trip(cause, at: now)
+                killSwitch.trip(cause)
             }
         case .marketMarked(let id, let profit):
             let lossMax = limits.marketLossMax(maxPosition: maxPosition)
@@ -115,7 +115,7 @@ public struct RiskMonitor: Sendable {
         case .windowSettled(let id, let profit): settleWindow(id, profit, now)
         case .orderAccepted: rejects.noteAccepted()
         case .orderRejected(let why): noteRejection(why, now)
-        case .emergencyStopped: killSwitch.trip(.manualKill, at: now)
+        case .emergencyStopped: killSwitch.trip(.manualKill)
         case .ordersGone: killSwitch.confirm()
         case .rearmed: rearm()
         case .timePassed: break
@@ -210,9 +210,8 @@ public struct RiskMonitor: Sendable {
     private mutating func noteRejection(_ why: OrderRejection, _ now: Timestamp) {
         switch rejects.noteRejected(why, at: now) {
         case .nothing: break
-        case .postOnly: causes.pause(.postOnlyRejects, until: now + limits.postOnlyPause)
         case .storm(let pause): causes.pause(.rejectStorm, until: now + pause)
-        case .storms: killSwitch.trip(.rejectStorms, at: now)
+        case .storms: killSwitch.trip(.rejectStorms)
         }
     }
 

@@ -9,6 +9,8 @@ public struct PaperSession {
         case publish(Tick)
         case record(SessionRecord)
         case reportParameters(control: UInt64, before: Parameters, after: Parameters)
+        /// A limit stopped the session. The path is shut; the stop is to be made durable.
+        case killTripped(RiskCause)
         case finishShutdown
     }
 
@@ -127,6 +129,10 @@ public struct PaperSession {
             record(.orderPlaced(order), now, &outputs)
         case .cancelOrder(let id): venue.cancel(id, at: now)
         case .cancelAllOrders: venue.cancelAll(at: now)
+        case .killTripped(let cause):
+            orderPath.shut()
+            record(.emergencyStopped, now, &outputs)
+            outputs.append(.killTripped(cause))
         case .publish(let tick): outputs.append(.publish(tick))
         case .reportParameters(let control, let before, let after):
             outputs.append(.reportParameters(control: control, before: before, after: after))

@@ -266,6 +266,9 @@ final class Backend {
         switch message {
         case .written(let ticket, let succeeded): desk?.written(ticket, succeeded: succeeded)
         case .applied(let control, let after): desk?.applied(control, after)
+        case .killTripped(let cause):
+            log.error("\(cause.code): a limit stopped the session; not quoting until rearmed")
+            desk?.stoppedByLimit(cause)
         case .tradingFinished: endServing()
         }
     }

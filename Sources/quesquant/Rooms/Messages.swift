@@ -8,6 +8,8 @@ enum APIMessage: Sendable {
     case written(ticket: UInt64, succeeded: Bool)
     /// The engine put a patch in force.
     case applied(control: UInt64, Parameters)
+    /// A limit stopped the session: it is to be latched.
+    case killTripped(RiskCause)
     /// The engine has nothing left on the book.
     case tradingFinished
 }

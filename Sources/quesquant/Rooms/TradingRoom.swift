@@ -20,6 +20,8 @@ final class TradingRoom {
     private var recordsWaiting: [SessionRecord] = []
     private var outputs: [PaperSession.Output] = []
     private var timer: LoopTimer?
+    /// A limit stopped the session, and the control desk has not been told.
+    private var tripUntold: RiskCause?
 
     init(
         on loop: EventLoop,
@@ -80,6 +82,7 @@ final class TradingRoom {
     }
 
     private func flush() {
+        defer { tellOfTrip() }
         guard !outputs.isEmpty else { return }
         var hasTick = false
         for output in outputs {
@@ -96,12 +99,19 @@ final class TradingRoom {
                 recordsWaiting.append(record)
             case .reportParameters(let control, _, let after):
                 _ = exits.api.send(.applied(control: control, after))
+            case .killTripped(let cause): tripUntold = cause
             case .finishShutdown: _ = exits.api.send(.tradingFinished)
             }
         }
         outputs.removeAll(keepingCapacity: true)
         if hasTick { exits.tickSignal.wake() }
         pushRecords()
+    }
+
+    /// Until the control desk has taken it: the latch depends on it.
+    private func tellOfTrip() {
+        guard let cause = tripUntold, exits.api.send(.killTripped(cause)) else { return }
+        tripUntold = nil
     }
 
     private func pushRecords() {

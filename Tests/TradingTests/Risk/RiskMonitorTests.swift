@@ -14,8 +14,7 @@ struct MonitorScript {
         monitor = RiskMonitor(
             limits: RuntimeLimits(),
             maxPosition: maxPosition,
-            isLatched: isLatched,
-            at: now
+            isLatched: isLatched
         )
     }
 
