@@ -20,6 +20,8 @@ struct CauseSet: Sendable {
     }
 
     private var standings = InlineArray<20, Standing>(repeating: .absent)
+    /// How often each began to hold.
+    private(set) var counts = CauseCounts()
     /// Causes that are not absent.
     private var count = 0
 
@@ -82,7 +84,23 @@ struct CauseSet: Sendable {
 
     private mutating func change(_ cause: RiskCause, to standing: Standing) {
         let index = Int(cause.rawValue)
+        if standings[index] == .absent && standing != .absent { counts.add(cause) }
         count += (standing == .absent ? 0 : 1) - (standings[index] == .absent ? 0 : 1)
         standings[index] = standing
+    }
+}
+
+/// How often each runtime control took something down, since the start.
+public struct CauseCounts: Sendable {
+    private var counts = InlineArray<20, Int64>(repeating: 0)
+
+    init() {}
+
+    public subscript(cause: RiskCause) -> Int64 { counts[Int(cause.rawValue)] }
+
+    mutating func add(_ cause: RiskCause) { counts[Int(cause.rawValue)] += 1 }
+
+    static func += (lhs: inout CauseCounts, rhs: CauseCounts) {
+        for index in lhs.counts.indices { lhs.counts[index] += rhs.counts[index] }
     }
 }

@@ -10,6 +10,8 @@ enum APIMessage: Sendable {
     case applied(control: UInt64, Parameters)
     /// A limit stopped the session: it is to be latched.
     case killTripped(RiskCause)
+    /// The engine's counts, once a second. (Indirect: by far the largest.)
+    indirect case report(EngineReport)
     /// The engine has nothing left on the book.
     case tradingFinished
 }

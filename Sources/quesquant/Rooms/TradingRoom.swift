@@ -9,6 +9,7 @@ final class TradingRoom {
     private static let eventsPerTurnMax = 1_000
     /// Records that may wait for the journal's ring; beyond it nothing new is traded.
     private static let recordsWaitingMax = 65_536
+    private static let reportInterval = Duration.seconds(1)
 
     private let loop: EventLoop
     private var session: PaperSession
@@ -20,6 +21,7 @@ final class TradingRoom {
     private var recordsWaiting: [SessionRecord] = []
     private var outputs: [PaperSession.Output] = []
     private var timer: LoopTimer?
+    private var nextReport: Timestamp?
     /// A limit stopped the session, and the control desk has not been told.
     private var tripUntold: RiskCause?
 
@@ -71,6 +73,7 @@ final class TradingRoom {
         let isBehind = handled == Self.eventsPerTurnMax
         if !isBehind { session.advance(to: now, into: &outputs) }
         flush()
+        report(now)
         timer?.start(afterMilliseconds: isBehind ? 0 : wait(after: now))
     }
 
@@ -106,6 +109,13 @@ final class TradingRoom {
         outputs.removeAll(keepingCapacity: true)
         if hasTick { exits.tickSignal.wake() }
         pushRecords()
+    }
+
+    /// Counts for whoever scrapes them, once a second; the next one makes up for one not taken.
+    private func report(_ now: Timestamp) {
+        if let due = nextReport, now < due { return }
+        nextReport = now + Self.reportInterval
+        _ = exits.api.send(.report(session.engine.report))
     }
 
     /// Until the control desk has taken it: the latch depends on it.
