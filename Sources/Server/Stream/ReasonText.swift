@@ -47,6 +47,8 @@ enum ReasonText {
             output.append(literal: "strike not known after ")
             output.append(seconds: waited)
             output.append(literal: " s")
+        case .basisUnknown:
+            output.append(literal: "reference not yet compared with the settlement feed")
         case .strikeUnverified:
             output.append(literal: "no verified strike in time: the window is left out")
         case .strike(let price, let source):
@@ -209,6 +211,7 @@ extension NoQuoteReason {
         case .reduceOnly: "nothing to reduce"
         case .fairOutOfRange: "fair value outside the quoted range"
         case .positionLimit: "position limit"
+        case .deltaLimit: "a move of the reference would cost too much over all windows"
         case .sizeBelowMinimum: "what the limits leave is below the market's minimum"
         case .priceOffGrid: "no price far enough from fair"
         case .insufficientBalance: "balance too small for the smallest order"

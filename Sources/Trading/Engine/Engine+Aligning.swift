@@ -90,6 +90,7 @@ extension Engine {
             index,
             side
         )
+        setPlace(index, side) { $0.cancelSentAt = now }
         stateHash.mix(order.id.number)
         gate.noteCancel(at: now)
         effects.append(.cancelOrder(order.id))
@@ -172,7 +173,7 @@ extension Engine {
             windowPermission: phase.permission,
             isMarketOpen: phase != .ahead && phase != .settling,
             isSettlementSupported: !configuration.hasReference
-                || configuration.settlement.isSupported,
+                || market.definition.settlement.isSupported,
             isStrikeVerified: !configuration.hasReference || market.strike.isUsable(at: now),
             parameters: parameters,
             orderSizeMin: market.definition.orderSizeMin,

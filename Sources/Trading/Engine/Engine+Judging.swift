@@ -63,16 +63,16 @@ extension Engine {
     }
 
     private func modelGate(_ index: Int, _ now: Timestamp) -> (Action, Reason)? {
+        guard markets[index].definition.settlement.isSupported else {
+            return (.skippedFilter, .unsupportedSettlement)
+        }
         guard volatility.isWarm else {
             let needed = Volatility.samplesNeeded
             return (.warmingUp, .samples(seen: volatility.samples, needed: needed))
         }
         guard configuration.hasReference else { return nil }
-        guard configuration.settlement.isSupported else {
-            return (.skippedFilter, .unsupportedSettlement)
-        }
         switch markets[index].strike.standing(at: now) {
-        case .usable: return nil
+        case .usable(let strike): return unitsGate(index, strike, now)
         case .ahead, .awaiting:
             let waited = now - markets[index].definition.windowStart
             return (.warmingUp, .awaitingStrike(waited: waited))
@@ -112,7 +112,7 @@ extension Engine {
                 )
             )
         case .insufficientBalance: (.skippedRisk, .insufficientBalance(available: buyingPower))
-        case .sizeBelowMinimum: (.skippedRisk, .noQuote(why))
+        case .sizeBelowMinimum, .deltaLimit: (.skippedRisk, .noQuote(why))
         case .modelInvalid, .crossedBook, .halfSpreadTooWide, .fairOutOfRange, .priceOffGrid:
             (.skippedFilter, .noQuote(why))
         }
@@ -192,6 +192,7 @@ extension Engine {
                 let inventory = markets[index].position.inventory
                 let limit = parameters.maxPosition
                 return (.inventoryLimit, .position(worstCase: inventory, limit: limit))
+            case .deltaLimit: return (.inventoryLimit, .noQuote(why))
             case .modelInvalid, .oneSidedBook, .crossedBook, .held, .halfSpreadTooWide,
                 .fairOutOfRange, .priceOffGrid, .insufficientBalance:
                 break

@@ -61,6 +61,10 @@ extension Engine {
         }
         markets[index].lastMessage = now
         markets[index].messageAge = now - print.venueTime
+        if markets[index].book.midpointDoubled != nil {
+            let midpointDoubled = markets[index].lastMidpointDoubled
+            flowDecay.traded(print, midpointDoubled: midpointDoubled, at: now)
+        }
         markets[index].noteTrade(print, at: now)
     }
 

@@ -84,6 +84,13 @@ extension Engine {
         if configuration.hasReference, let arrival = referenceArrival {
             inform(.referenceChecked(age: now - arrival), now, &effects)
         }
+        if hasSettlementFeed, let index = current,
+            markets[index].definition.settlement != .binanceCandle
+        {
+            let remaining = markets[index].definition.windowEnd - now
+            let age = settlementFeedAge(now)
+            inform(.settlementFeedChecked(age: age, remaining: remaining), now, &effects)
+        }
         for index in markets.indices where markets[index].winner == nil {
             watchMarket(index, now, &effects)
         }

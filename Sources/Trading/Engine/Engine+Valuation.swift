@@ -13,7 +13,7 @@ struct Valuation: Equatable {
     var sigmaP: Double
     /// `u_p`, in dollars.
     var uncertainty: Double
-    /// Dollars of a share per dollar of the reference; 0 without a reference.
+    /// Dollars of a share per dollar of the reference, not negative; 0 without a reference.
     var sensitivity: Double
 
     /// In 1e-6 dollars, at least one from either end.
@@ -55,14 +55,16 @@ extension Engine {
     }
 
     private mutating func valueByModel(_ index: Int, _ now: Timestamp) {
+        noteOwnAtStart(index, now)
         guard let reference, let arrival = referenceArrival, isReferenceFresh(now),
-            case .usable(let strike) = markets[index].strike.standing(at: now)
+            case .usable(let strike) = markets[index].strike.standing(at: now),
+            let units = settlementUnits(index, strike, now)
         else { return }
         let definition = markets[index].definition
         let remaining = (definition.windowEnd - now).seconds
-        let averaged = configuration.settlement.averagedSeconds
+        let averaged = definition.settlement.averagedSeconds
         var input = FairValue.Input(
-            spot: reference.dollars,
+            spot: units.price(reference.dollars),
             strike: strike.price.dollars,
             volatility: volatility.forecast(
                 remaining: remaining,
@@ -73,10 +75,9 @@ extension Engine {
             secondsToEnd: remaining,
             averaged: averaged
         )
-        if averaged > 0 {
-            input.elapsedMean =
-                averages.mean(endingAt: definition.windowEnd, averaged: averaged, at: now)?.dollars
-        }
+        input.lag = Double(units.lag)
+        input.elapsedMean = elapsedMean(endingAt: definition.windowEnd, averaged, units, now)
+        input.basisDeviation = units.deviation
         input.referenceAge = max((now - arrival).seconds, 0)
         input.strikeDeviation = strike.deviation
         input.tick = Double(markets[index].book.tickSize.raw) / 10_000
@@ -84,7 +85,29 @@ extension Engine {
             return
         }
         let isCapped = input.volatility >= Volatility.forecastMax
-        anchor(index, estimate, isCapped, remaining, averaged, now)
+        anchor(index, estimate, isCapped, units, remaining, averaged, now)
+    }
+
+    /// The mean of the elapsed part of the closing average, in the settlement's units.
+    private func elapsedMean(
+        endingAt end: Timestamp,
+        _ averaged: Int,
+        _ units: SettlementUnits,
+        _ now: Timestamp
+    ) -> Double? {
+        if let basis = units.tracked {
+            return settlementFeed.elapsedMean(
+                endingAt: end,
+                averaged: averaged,
+                basis: basis,
+                own: averages,
+                at: now
+            )
+        }
+        // A single price that is not lagged has no elapsed part before the end.
+        guard averaged > 0 || units.lag > 0 else { return nil }
+        let own = averages.mean(endingAt: end, averaged: averaged, lag: units.lag, at: now)
+        return own.map { units.price($0.dollars) }
     }
 
     /// Puts the model's changes on the market's level, and notes when the two disagree too long.
@@ -92,6 +115,7 @@ extension Engine {
         _ index: Int,
         _ estimate: FairValue.Estimate,
         _ isCapped: Bool,
+        _ units: SettlementUnits,
         _ remaining: Double,
         _ averaged: Int,
         _ now: Timestamp
@@ -130,7 +154,7 @@ extension Engine {
             isVolatilityCapped: isCapped,
             sigmaP: estimate.probabilityVolatility,
             uncertainty: estimate.uncertainty,
-            sensitivity: max(estimate.slope, 0)
+            sensitivity: max(estimate.slope * units.factor, 0)
         )
         setValuation(valuation, index, now)
     }
@@ -139,15 +163,18 @@ extension Engine {
     mutating func updateImpliedFloor() {
         guard configuration.hasReference, let reference, let index = current,
             let strike = markets[index].strike.strike, let now = lastSampleTime,
-            let midpointDoubled = markets[index].book.midpointDoubled
+            let midpointDoubled = markets[index].book.midpointDoubled,
+            let units = settlementUnits(index, strike, now)
         else { return }
+        let spot = units.price(reference.dollars)
         let implied = ImpliedVolatility.deviation(
             midpoint: Double(midpointDoubled) / 20_000,
-            distance: reference.dollars - strike.price.dollars,
-            spot: reference.dollars,
-            remaining: (markets[index].definition.windowEnd - now).seconds,
-            averaged: configuration.settlement.averagedSeconds,
-            volState: volatility.state
+            distance: spot - strike.price.dollars,
+            spot: spot,
+            remaining: (markets[index].definition.windowEnd - now).seconds - Double(units.lag),
+            averaged: markets[index].definition.settlement.averagedSeconds,
+            volState: volatility.state,
+            extraVariance: units.deviation * units.deviation
         )
         markets[index].impliedFloor = (implied ?? 0) * ImpliedVolatility.floorShare
     }

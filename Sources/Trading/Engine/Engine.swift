@@ -14,18 +14,15 @@ public struct Engine {
         /// Whether a reference price feeds the session. Without one (a recording of books alone),
         /// volatility is measured on the midpoint.
         public var hasReference = true
+        /// Whether the reference is the very feed that settles, as in the simulator. Where it is
+        /// not (Binance beside Chainlink), its prices are converted (`Engine+Settlement`).
+        public var isReferenceSettling = true
         /// Quotes are pulled when the market has been silent for longer.
         public var marketSilenceMax = Duration.seconds(10)
         /// What an order may risk.
         public var limits = RiskLimits()
         /// When the session is held down, or stopped.
         public var runtimeLimits = RuntimeLimits()
-        /// How the session's markets are settled. Counts only where there is a reference; the
-        /// simulated market settles on single prices.
-        public var settlement = SettlementFamily.spotSnapshot
-        /// From sending a cancel to its confirmation, at the 95th percentile: how long a quote
-        /// can be picked off (strategy 5).
-        public var cancelRoundTrip = Duration.milliseconds(100)
         /// The guards that act; what is left out is fed all the same.
         ///
         /// Not the sweep guard: in a five-minute window near its strike, makers that follow the
@@ -69,7 +66,10 @@ public struct Engine {
     var reference: ReferencePrice?
     var referenceArrival: Timestamp?
     var averages = ReferenceAverage()
+    var settlementFeed = SettlementFeed()
     var volatility = Volatility()
+    /// How taker flow thins out with depth; of the whole family, as the markouts are.
+    var flowDecay = FlowDecay()
     /// What happens after our fills; of the whole family, so it outlives the windows.
     var markouts = MarkoutTracker()
     /// Where the profit of markets came from that are no longer kept.
@@ -86,6 +86,7 @@ public struct Engine {
     var lastGlobalTick: Timestamp?
     /// Time from sending an order to its acceptance, the last one measured.
     var orderLatency: Duration?
+    var cancelTimes = CancelTimes()
     /// Fills already booked, newest last; a fill told twice is booked once.
     var lastTradeIDs: [UInt64] = []
 
@@ -131,6 +132,8 @@ public struct Engine {
             // Before anything is valued: the danger comes first.
             warnGuards(price, now)
             markCurrentDirty()
+        case .settlementObserved(let price, let averaged, let stamp):
+            observeSettlement(price, averaged: averaged, stamp: stamp, now, &effects)
         case .strikeObserved(let id, let price, let source):
             observeStrike(id, price, source, now, &effects)
 
@@ -138,7 +141,7 @@ public struct Engine {
         case .orderRejected(let id, let why): reject(id, why, now, &effects)
         case .orderFilled(let fill): book(fill, now, &effects)
         case .orderCancelled(let id, let why): finishCancel(id, why, now, &effects)
-        case .cancelRejected(let id): finishLateCancel(id)
+        case .cancelRejected(let id): finishLateCancel(id, now)
 
         case .parametersPatched(let patch, let control): apply(patch, control, now, &effects)
         case .emergencyStopped: stop(now, &effects)
@@ -189,6 +192,8 @@ public struct EngineStatistics: Equatable, Sendable {
     public var fillsDuplicate: Int64 = 0
     /// Strikes that contradicted one that is at least as trusted.
     public var strikesContradicted: Int64 = 0
+    /// Prices of the settlement feed that cannot be.
+    public var settlementPricesRefused: Int64 = 0
     /// Events about markets or orders that the engine does not know.
     public var eventsUnmatched: Int64 = 0
     /// Extremes of YES minus NO shares in any one market.

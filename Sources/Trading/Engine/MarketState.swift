@@ -20,6 +20,9 @@ struct MarketState {
 
     /// What the window's end is compared with.
     var strike: StrikeWatch
+    /// Our own feed's mean over the seconds that the strike is made of, in dollars; `nil` where
+    /// they were not all seen, and where the reference itself settles.
+    var ownAtStart: Double?
 
     /// Arrival of the last market message; `nil` before the first.
     var lastMessage: Timestamp?

@@ -15,6 +15,9 @@ public enum EngineEvent: Equatable, Sendable {
     case marketResolved(MarketID, winner: Outcome)
     /// The reference price moved (`venueTime` by the reference venue's clock).
     case referenceChanged(ReferencePrice, venueTime: Timestamp)
+    /// The feed that settles, where it is another than the reference, told a price: the mean of the
+    /// `averaged` seconds up to its stamp, or, with 0, a single one.
+    case settlementObserved(ReferencePrice, averaged: Int, venueTime: Timestamp)
     /// One of its sources told the price that a window's end is compared with.
     case strikeObserved(MarketID, ReferencePrice, StrikeSource)
 

@@ -20,6 +20,8 @@ public enum Reason: Equatable, Sendable {
     case samples(seen: Int64, needed: Int64)
     /// The window runs and its strike is not known yet; since when.
     case awaitingStrike(waited: Duration)
+    /// The strike is known, but not how the reference compares with the feed that settles.
+    case basisUnknown
     /// The strike did not come in time: the window is left out.
     case strikeUnverified
     /// The strike adopted, and who told it.

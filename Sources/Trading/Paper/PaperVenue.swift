@@ -175,7 +175,8 @@ public struct PaperVenue: Sendable {
         case .marketResolved(let id, winner: _):
             guard let slot = openSlot(of: id) else { return }
             close(slot, at: now)
-        case .referenceChanged, .strikeObserved, .orderAccepted, .orderRejected, .orderFilled,
+        case .referenceChanged, .settlementObserved, .strikeObserved, .orderAccepted,
+            .orderRejected, .orderFilled,
             .orderCancelled,
             .cancelRejected, .parametersPatched, .emergencyStopped, .rearmed,
             .shutdownRequested, .recordingChanged, .timePassed:

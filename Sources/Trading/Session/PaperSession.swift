@@ -178,7 +178,8 @@ public struct PaperSession {
         case .emergencyStopped: record(.emergencyStopped, now, &outputs)
         case .rearmed: record(.rearmed, now, &outputs)
         case .bookReplaced, .levelChanged, .traded, .tickSizeChanged, .referenceChanged,
-            .strikeObserved, .cancelRejected, .parametersPatched, .shutdownRequested,
+            .settlementObserved, .strikeObserved, .cancelRejected, .parametersPatched,
+            .shutdownRequested,
             .recordingChanged, .timePassed:
             break
         }

@@ -22,15 +22,19 @@ struct EngineScript {
     var trips: [RiskCause] = []
     var nextTradeID: UInt64 = 1
 
+    /// - Parameter deltaLossMax: dollars; the price of a script hardly moves, so that its sensitivity
+    ///   is great and the usual limit would rule everything else.
     init(
         hasReference: Bool = true,
         isKilled: Bool = false,
         parameters: Parameters = .init(),
-        limits: RuntimeLimits = .init()
+        limits: RuntimeLimits = .init(),
+        deltaLossMax: Int64 = 1_000
     ) {
         var configuration = Engine.Configuration()
         configuration.hasReference = hasReference
         configuration.runtimeLimits = limits
+        configuration.limits.deltaLossMax = Money(dollars: deltaLossMax)
         engine = Engine(
             configuration: configuration,
             parameters: parameters,
@@ -41,7 +45,8 @@ struct EngineScript {
 
     static func definition(
         id: MarketID = market,
-        start: Timestamp = windowStart
+        start: Timestamp = windowStart,
+        settlement: SettlementFamily = .spotSnapshot
     ) -> MarketDefinition {
         MarketDefinition(
             id: id,
@@ -53,7 +58,8 @@ struct EngineScript {
             windowEnd: start + .seconds(300),
             tickSize: .hundredth,
             orderSizeMin: Quantity(shares: 5),
-            takerFeeRate: 0.07
+            takerFeeRate: 0.07,
+            settlement: settlement
         )
     }
 
@@ -135,9 +141,14 @@ struct EngineScript {
     /// A listed market, a warm estimator, and quotes accepted on both sides.
     static func quoting(
         parameters: Parameters = .init(),
-        limits: RuntimeLimits = .init()
+        limits: RuntimeLimits = .init(),
+        deltaLossMax: Int64 = 1_000
     ) -> EngineScript {
-        var script = EngineScript(parameters: parameters, limits: limits)
+        var script = EngineScript(
+            parameters: parameters,
+            limits: limits,
+            deltaLossMax: deltaLossMax
+        )
         script.send(.marketListed(definition()))
         script.strike(98_500)
         script.pass(.seconds(20))

@@ -59,7 +59,8 @@ struct RandomSession {
             windowEnd: windowEnd,
             tickSize: .hundredth,
             orderSizeMin: Quantity(shares: 5),
-            takerFeeRate: 0.07
+            takerFeeRate: 0.07,
+            settlement: .spotSnapshot
         )
         var now = Timestamp(nanoseconds: 500)
         tell(.marketListed(market), at: now)
