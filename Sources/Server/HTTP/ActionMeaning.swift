@@ -42,6 +42,8 @@ extension Action {
         case .killSwitch:
             "the emergency stop was pressed, or a loss limit pressed it; the code is in reason"
         case .cancelAllConfirmed: "after a stop: no order of ours is left"
+        case .cancelAllFailed:
+            "after a stop: orders of ours may still be live; they are cancelled again until none is"
         case .killed: "the state while the stop is latched, every 30 s"
         case .started: "the session began"
         case .stopped: "the session ends"

@@ -34,6 +34,7 @@ extension Action {
         case .resumed: "RESUMED"
         case .killSwitch: "KILL_SWITCH"
         case .cancelAllConfirmed: "CANCEL_ALL_CONFIRMED"
+        case .cancelAllFailed: "CANCEL_ALL_FAILED"
         case .killed: "KILLED"
         case .started: "STARTED"
         case .stopped: "STOPPED"

@@ -63,7 +63,7 @@ extension Engine {
         _ effects: inout [EngineEffect]
     ) {
         effects.append(.killTripped(cause))
-        cancelEverything(&effects)
+        cancelEverything(now, &effects)
         parameters.isRunning = false
         publish(.killSwitch, killReason, market: current, now, &effects)
     }

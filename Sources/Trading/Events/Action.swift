@@ -64,6 +64,8 @@ public enum Action: String, CaseIterable, Sendable {
     case killSwitch = "KILL_SWITCH"
     /// After a stop: no order of ours is left.
     case cancelAllConfirmed = "CANCEL_ALL_CONFIRMED"
+    /// After a stop: orders of ours may still be live; they are cancelled again until none is.
+    case cancelAllFailed = "CANCEL_ALL_FAILED"
     /// The state while the emergency stop is latched.
     case killed = "KILLED"
     /// The session began.
