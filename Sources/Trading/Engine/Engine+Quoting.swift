@@ -175,10 +175,6 @@ extension Engine {
             length: (definition.windowEnd - definition.windowStart).seconds
         )
         let standing = monitor.standing(of: definition.id)
-        let orderSize = standing.scaled(
-            Quantity(shares: parameters.orderSize),
-            minimum: definition.orderSizeMin
-        )
         let mayAdd =
             phase == .quoting && standing.permission == .everything
             && !markets[index].divergence.isDiverged
@@ -200,7 +196,7 @@ extension Engine {
             sharesYes: markets[index].position.yes.shares,
             sharesNo: markets[index].position.no.shares,
             buyingPower: buyingPower + markets[index].lockedCash,
-            orderSize: orderSize.raw / Quantity(shares: 1).raw,
+            orderSize: orderSize(index),
             maxPosition: parameters.maxPosition,
             orderSizeMin: definition.orderSizeMin,
             bidSharesMax: sharesMax.bid,

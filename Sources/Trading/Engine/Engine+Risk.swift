@@ -139,6 +139,16 @@ extension Engine {
         return total
     }
 
+    /// `order_size`, cut to what the controls allow; whole shares.
+    func orderSize(_ index: Int) -> Int64 {
+        let definition = markets[index].definition
+        let size = monitor.standing(of: definition.id).scaled(
+            Quantity(shares: parameters.orderSize),
+            minimum: definition.orderSizeMin
+        )
+        return size.raw / Quantity(shares: 1).raw
+    }
+
     /// Why a market that the controls hold is not quoted.
     func heldNotice(_ standing: RiskStanding) -> (action: Action, reason: Reason) {
         guard let cause = standing.cause else { return (.skippedRisk, .reconciling) }

@@ -154,6 +154,8 @@ public struct Engine {
         case .shutdownRequested: beginShutdown(now, &effects)
         case .recordingChanged(let isHealthy):
             inform(.recordingChanged(isHealthy: isHealthy), now, &effects)
+        case .decisionLagMeasured(let p99, let worst):
+            inform(.decisionLagChecked(p99: p99, worst: worst), now, &effects)
         case .timePassed: break
         }
         sampleVolatility(now, &effects)

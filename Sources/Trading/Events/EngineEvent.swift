@@ -41,6 +41,10 @@ public enum EngineEvent: Equatable, Sendable {
     /// Whether what happens can be recorded. While it cannot, nothing new may happen: no quotes.
     case recordingChanged(isHealthy: Bool)
 
+    /// How late the decisions of the last second came, at the 99th percentile and at worst. Only a
+    /// session that lives in real time can be late.
+    case decisionLagMeasured(p99: Duration, worst: Duration)
+
     /// Nothing but time passed. Due every 100 ms or sooner.
     case timePassed
 }

@@ -179,7 +179,7 @@ public struct PaperVenue: Sendable {
             .orderRejected, .orderFilled,
             .orderCancelled,
             .cancelRejected, .parametersPatched, .emergencyStopped, .rearmed,
-            .shutdownRequested, .recordingChanged, .timePassed:
+            .shutdownRequested, .recordingChanged, .decisionLagMeasured, .timePassed:
             return
         }
     }

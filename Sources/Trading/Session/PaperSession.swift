@@ -180,7 +180,7 @@ public struct PaperSession {
         case .bookReplaced, .levelChanged, .traded, .tickSizeChanged, .referenceChanged,
             .settlementObserved, .strikeObserved, .cancelRejected, .parametersPatched,
             .shutdownRequested,
-            .recordingChanged, .timePassed:
+            .recordingChanged, .decisionLagMeasured, .timePassed:
             break
         }
     }
