@@ -33,6 +33,7 @@ extension Action {
         case .marketRollover: "the next window took over"
         case .marketResolved: "the outcome is known"
         case .positionRedeemed: "the winning shares were paid out"
+        case .positionMerged: "pairs of YES and NO became cash"
         case .riskHalt:
             "a runtime control took the session down: no quotes, or smaller ones; the code is in reason"
         case .riskResumed: "the session is back from it, wholly or in part"

@@ -29,6 +29,7 @@ extension Action {
         case .positionRedeemed: "POSITION_REDEEMED"
         case .riskHalt: "RISK_HALT"
         case .riskResumed: "RISK_RESUMED"
+        case .positionMerged: "POSITION_MERGED"
         case .paramsUpdated: "PARAMS_UPDATED"
         case .paused: "PAUSED"
         case .resumed: "RESUMED"

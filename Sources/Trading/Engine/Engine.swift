@@ -148,6 +148,10 @@ public struct Engine {
         case .orderCancelled(let id, let why): finishCancel(id, why, now, &effects)
         case .cancelRejected(let id): finishLateCancel(id, now)
 
+        case .pairsMerged(let id, let pairs, let gas):
+            finishMerge(id, pairs, gas: gas, now, &effects)
+        case .mergeRejected(let id): failMerge(id, now)
+
         case .parametersPatched(let patch, let control): apply(patch, control, now, &effects)
         case .emergencyStopped: stop(now, &effects)
         case .rearmed: rearm(now, &effects)
@@ -162,6 +166,7 @@ public struct Engine {
         updateCurrent(now, &effects)
         watch(now, &effects)
         decide(now, &effects)
+        mergePairs(now, &effects)
         advanceStops(now, &effects)
         refresh(now, &effects)
     }

@@ -54,6 +54,8 @@ public enum Action: String, CaseIterable, Sendable {
     case riskHalt = "RISK_HALT"
     /// It is back, wholly or in part.
     case riskResumed = "RISK_RESUMED"
+    /// Pairs of YES and NO became cash.
+    case positionMerged = "POSITION_MERGED"
     /// A PATCH is in force.
     case paramsUpdated = "PARAMS_UPDATED"
     /// `is_running` became false.

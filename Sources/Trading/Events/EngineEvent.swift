@@ -28,6 +28,10 @@ public enum EngineEvent: Equatable, Sendable {
     case orderCancelled(OrderID, CancelReason)
     /// A cancel came too late; the fill has been told or is on its way.
     case cancelRejected(OrderID)
+    /// Pairs of YES and NO became a dollar each; `gas` was paid for it.
+    case pairsMerged(MarketID, pairs: Quantity, gas: Money)
+    /// A merge did not take place, and nothing was paid.
+    case mergeRejected(MarketID)
 
     // The operator.
     /// `control` is echoed in the effect that reports the outcome.
@@ -59,6 +63,8 @@ public enum EngineEffect: Equatable, Sendable {
     /// A limit stopped the session: no order may leave, and the stop is to survive a restart.
     /// Told before anything else of it.
     case killTripped(RiskCause)
+    /// Turn so many pairs of the market's two tokens into cash. Answered by one event.
+    case mergePairs(MarketID, pairs: Quantity)
     case publish(Tick)
     /// A patch is in force from the next decision on.
     case reportParameters(control: UInt64, before: Parameters, after: Parameters)
