@@ -47,6 +47,12 @@ let package = Package(
             providers: [.apt(["libssl-dev"])]
         ),
         .systemLibrary(
+            name: "CSecp256k1",
+            path: "CSupport/CSecp256k1",
+            pkgConfig: "libsecp256k1",
+            providers: [.apt(["libsecp256k1-dev"])]
+        ),
+        .systemLibrary(
             name: "CSQLite",
             path: "CSupport/CSQLite",
             pkgConfig: "sqlite3",
@@ -59,7 +65,11 @@ let package = Package(
         ),
 
         // Floor 1: pure. No I/O, no clock.
-        .target(name: "Crypto", dependencies: ["COpenSSL"], swiftSettings: settings),
+        .target(
+            name: "Crypto",
+            dependencies: ["COpenSSL", "CSecp256k1"],
+            swiftSettings: settings
+        ),
         .target(name: "Wire", dependencies: ["Crypto"], swiftSettings: settings),
         .target(name: "Trading", swiftSettings: settings),
 
@@ -130,7 +140,7 @@ let package = Package(
         ),
         .testTarget(
             name: "VenuesTests",
-            dependencies: ["Venues", "Wire", "Trading", "TestSupport"],
+            dependencies: ["Venues", "Wire", "Trading", "Crypto", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(
