@@ -71,7 +71,7 @@ let package = Package(
             dependencies: ["Wire", "Trading", "Crypto"],
             swiftSettings: settings
         ),
-        .target(name: "Reactor", dependencies: ["Wire", "CUV"], swiftSettings: settings),
+        .target(name: "Reactor", dependencies: ["Wire", "Crypto", "CUV"], swiftSettings: settings),
 
         // Floor 3.
         .target(
@@ -99,7 +99,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "net-probe",
-            dependencies: ["Wire", "Reactor", argumentParser],
+            dependencies: ["Wire", "Crypto", "Reactor", argumentParser],
             path: "Tests/net-probe",
             swiftSettings: settings
         ),
@@ -135,7 +135,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ReactorTests",
-            dependencies: ["Reactor", "Wire", "TestSupport"],
+            dependencies: ["Reactor", "Wire", "Crypto", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

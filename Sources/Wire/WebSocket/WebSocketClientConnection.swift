@@ -33,8 +33,6 @@ public struct WebSocketClientConnection: ~Copyable {
     public let timing: WebSocketTiming
     /// Bytes that came, of the handshake too.
     public private(set) var receivedByteCount = 0
-    /// Bytes handed out to be sent, of the handshake too.
-    public private(set) var sentByteCount: Int
     /// Whole messages that came.
     public private(set) var messageCount = 0
     /// Nanoseconds from our last answered ping to its pong; `nil` before the first.
@@ -81,7 +79,6 @@ public struct WebSocketClientConnection: ~Copyable {
         self.now = now
         connection = WebSocketConnection(clientMasks: masks, limits: limits)
         state = .opening(until: now + Self.nanoseconds(timing.handshakeMilliseconds))
-        sentByteCount = request.count
         lastReceivedAt = now
         pingAt = now
     }
@@ -89,6 +86,19 @@ public struct WebSocketClientConnection: ~Copyable {
     /// Whether messages may be sent.
     public var isOpen: Bool {
         if case .open = state { connection.isOpen } else { false }
+    }
+
+    /// Whether our close frame is sent and its answer awaited.
+    public var isClosing: Bool {
+        if case .closing = state { true } else { false }
+    }
+
+    /// The request is being sent only now: the time for its answer begins.
+    public mutating func begin(at now: Int64) {
+        guard case .opening = state else { return }
+        self.now = now
+        lastReceivedAt = now
+        state = .opening(until: now + Self.nanoseconds(timing.handshakeMilliseconds))
     }
 
     /// Takes bytes as they came.
@@ -146,7 +156,6 @@ public struct WebSocketClientConnection: ~Copyable {
             return .ended(end)
         case .ended: return nil
         }
-        if case .send(let bytes)? = event { sentByteCount += bytes.count }
         if event == nil, hasEnded {
             state = .ended
             return .ended(.cutOff)
@@ -163,15 +172,15 @@ public struct WebSocketClientConnection: ~Copyable {
 
     /// The frame of a text message, masked; `nil` unless the connection is open.
     /// - Parameter payload: UTF-8.
-    public mutating func text(_ payload: Span<UInt8>) -> SharedBytes? {
+    public func text(_ payload: Span<UInt8>) -> SharedBytes? {
         guard isOpen else { return nil }
-        return counted(WebSocketFrame.text(payload, mask: masks()))
+        return WebSocketFrame.text(payload, mask: masks())
     }
 
     /// The frame of a binary message, masked; `nil` unless the connection is open.
-    public mutating func binary(_ payload: Span<UInt8>) -> SharedBytes? {
+    public func binary(_ payload: Span<UInt8>) -> SharedBytes? {
         guard isOpen else { return nil }
-        return counted(WebSocketFrame.binary(payload, mask: masks()))
+        return WebSocketFrame.binary(payload, mask: masks())
     }
 
     /// Begins the closing handshake.
@@ -189,7 +198,7 @@ public struct WebSocketClientConnection: ~Copyable {
             return nil
         }
         state = .closing(until: now + Self.nanoseconds(timing.closeMilliseconds))
-        return counted(frame)
+        return frame
     }
 }
 
@@ -198,11 +207,6 @@ extension WebSocketClientConnection {
 
     private var silentAt: Int64 {
         lastReceivedAt + Self.nanoseconds(timing.silenceMilliseconds)
-    }
-
-    private mutating func counted(_ frame: SharedBytes) -> SharedBytes {
-        sentByteCount += frame.count
-        return frame
     }
 
     private mutating func nextWhileOpening() -> WebSocketClientEvent? {
