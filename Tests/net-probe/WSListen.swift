@@ -1,0 +1,104 @@
+internal import ArgumentParser
+internal import Crypto
+internal import Glibc
+internal import Reactor
+internal import Wire
+
+/// Prints what a stream says, one JSON object a line.
+struct WSListen: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ws-listen",
+        abstract: "Opens a WebSocket and prints what happens as lines of JSON.",
+        discussion: """
+            {"event":"open"}
+            {"event":"message","type":"text","data":"…"} (binary: base64)
+            {"event":"close","code":1000,"clean":true} (code null when there was none)
+            {"event":"error","reason":"…"}
+            Exits 0 only after a clean close. SIGINT, SIGTERM and --messages close with 1000.
+            """
+    )
+
+    @Argument(help: "ws://HOST[:PORT]/PATH or wss://…")
+    var url: String
+
+    @OptionGroup var service: ServiceOptions
+
+    @Option(help: "Close after this many messages.")
+    var messages: Int?
+
+    @Option(help: "The longest message that is taken, in bytes.")
+    var maxMessage = 16 * 1_024 * 1_024
+
+    func validate() throws {
+        _ = try ServiceOptions.url(url, [.ws, .wss])
+        guard messages ?? 1 > 0 else { throw ValidationError("--messages must be positive") }
+        guard maxMessage > 0 else { throw ValidationError("--max-message must be positive") }
+    }
+
+    func run() throws {
+        let url = try ServiceOptions.url(url, [.ws, .wss])
+        let loop = EventLoop()
+        let client = try WebSocketClient(
+            to: url,
+            through: service.connector(on: loop, to: url),
+            limits: WebSocketLimits(messageBytesMax: maxMessage)
+        )
+        let signals = try [SIGTERM, SIGINT].map { signal in
+            try SignalWatcher(on: loop, signal: signal) { client.close(.normal) }
+        }
+        var isClean = false
+        func count() {
+            if let messages, client.messageCount >= messages { client.close(.normal) }
+        }
+        client.onOpen = { Self.print(#"{"event":"open"}"#) }
+        client.onText = { bytes in
+            Self.print(#"{"event":"message","type":"text","data":"#, string: bytes)
+            count()
+        }
+        client.onBinary = { bytes in
+            let text = Base64.encode(bytes)
+            Self.print(#"{"event":"message","type":"binary","data":"#, string: text.span)
+            count()
+        }
+        client.onEnd = { outcome in
+            isClean = Self.printEnd(outcome)
+            loop.stop()
+        }
+        loop.run()
+        for signal in signals { signal.close() }
+        if !isClean { throw ExitCode(1) }
+    }
+
+    /// - Returns: whether it was a clean close.
+    private static func printEnd(_ outcome: WebSocketOutcome) -> Bool {
+        switch outcome {
+        case .ended(.byPeer(let code)):
+            let code = code.map { "\($0.rawValue)" } ?? "null"
+            print(#"{"event":"close","code":\#(code),"clean":true}"#)
+            return true
+        case .ended(.byUs(let code)):
+            print(#"{"event":"close","code":\#(code.rawValue),"clean":true}"#)
+            return true
+        case .ended, .notConnected, .lost, .abandoned:
+            let reason = Array("\(outcome)".utf8)
+            print(#"{"event":"error","reason":"#, string: reason.span)
+            print(#"{"event":"close","code":null,"clean":false}"#)
+            return false
+        }
+    }
+
+    private static func print(_ prefix: String, string: Span<UInt8>) {
+        var line = ByteBuffer()
+        JSONWriter.append(string: string, to: &line)
+        var text: [UInt8] = []
+        let span = line.span
+        for index in span.indices { text.append(span[index]) }
+        print(prefix + String(decoding: text, as: UTF8.self) + "}")
+    }
+
+    private static func print(_ line: String) {
+        Swift.print(line)
+        // Standard output may be a pipe that somebody waits at.
+        fflush(nil)
+    }
+}
