@@ -54,12 +54,18 @@ struct HTTPSGet: ParsableCommand {
         try request.add("Connection", "close")
         request.finish()
         var outcome: Result<String, HTTPClientError>?
+        var isLate = false
         client.send(request) { result, body in
+            // What the end of the loop does to the connection is no reason.
+            guard !isLate else { return }
             let byteCount = body.count
             outcome = result.map { "\($0.status.code) \(byteCount) bytes" }
             loop.stop()
         }
-        let timer = LoopTimer(on: loop) { loop.stop() }
+        let timer = LoopTimer(on: loop) {
+            isLate = true
+            loop.stop()
+        }
         timer.start(afterMilliseconds: milliseconds)
         loop.run()
         client.close()

@@ -147,7 +147,7 @@ public final class HTTPClient {
         advance()
     }
 
-    /// Ends every connection; what is under way or waits fails. May be called twice.
+    /// Ends every connection; what is under way or waits fails, inside this call. May be called twice.
     public func close() {
         guard !isClosed else { return }
         isClosed = true

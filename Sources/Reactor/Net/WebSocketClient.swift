@@ -27,7 +27,8 @@ public enum WebSocketOutcome: Equatable, Sendable, CustomStringConvertible {
 ///     connecting ──► opening ──onOpen──► open ──► ended ──► closed
 ///          └────────────┴─────────────────┴── onEnd ─▲
 ///
-/// Handlers run on the loop, never inside a call of the client, and may call it.
+/// Handlers run on the loop and may call the client. None is called inside such a call, but `onEnd`, by
+/// `abandon` and by a `close` that finds nothing open.
 public final class WebSocketClient {
     /// How long the server may take to end a connection that is done with (RFC 6455 section 7.1.1 lets
     /// it be the first).
