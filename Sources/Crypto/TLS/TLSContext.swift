@@ -21,8 +21,11 @@ public struct TLSContextError: Error, Equatable, Sendable, CustomStringConvertib
     /// Servers whose last session is kept, to be resumed by the next connection to them.
     public static let keptSessionCountMax = 64
 
-    /// Forward secrecy and authenticated encryption only. TLS 1.3 has no other.
+    /// Forward secrecy and authenticated encryption only (TLS 1.2).
     private static let ciphers = "ECDHE+AESGCM:ECDHE+CHACHA20:!aNULL:!eNULL"
+    /// TLS 1.3 has no other; the quickest first.
+    private static let suites =
+        "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256"
 
     /// An `SSL_CTX *`, ours until `deinit`; sessions hold references of their own.
     let pointer: OpaquePointer
@@ -129,7 +132,8 @@ public struct TLSContextError: Error, Equatable, Sendable, CustomStringConvertib
         unsafe ques_ssl_ctx_set_options(context)
         unsafe SSL_CTX_set_security_level(context, 2)
         guard unsafe ques_ssl_ctx_set_versions(context, TLS1_2_VERSION, TLS1_3_VERSION) == 1,
-            unsafe SSL_CTX_set_cipher_list(context, ciphers) == 1
+            unsafe SSL_CTX_set_cipher_list(context, ciphers) == 1,
+            unsafe SSL_CTX_set_ciphersuites(context, suites) == 1
         else {
             unsafe SSL_CTX_free(context)
             throw failure("the ciphers")

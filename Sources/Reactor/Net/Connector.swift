@@ -20,6 +20,11 @@ public struct ConnectTimeouts: Equatable, Sendable {
 
 /// Makes connections to services: name, race over the addresses, TLS. One for a loop.
 public final class Connector {
+    /// How long a connection may be silent before the kernel asks whether the peer is still there, and
+    /// how long it waits for each of three answers: a dead one is known after 25 s.
+    static let keepAliveIdleSeconds: Int32 = 10
+    static let keepAliveIntervalSeconds: Int32 = 5
+
     /// Called with a stream that is open, is not reading yet, and under TLS has a verified peer.
     public typealias Completion = (Result<any ByteStream, NetError>) -> Void
 
@@ -154,6 +159,10 @@ public final class ConnectAttempt {
     private func didConnect(_ stream: TCPStream) {
         guard completion != nil, phase == .connecting else { return stream.close() }
         raceTimer?.stop()
+        stream.keepAlive(
+            idleSeconds: Connector.keepAliveIdleSeconds,
+            intervalSeconds: Connector.keepAliveIntervalSeconds
+        )
         phase = .shakingHands
         for runner in runners { runner.close() }
         runners = []

@@ -6,10 +6,13 @@ public struct HTTPTimeouts: Equatable, Sendable {
     public var headMilliseconds = 10_000
     /// From there to the end of its body.
     public var bodyMilliseconds = 10_000
+    /// Without a request, after which a connection is replaced, before the server closes it: many do
+    /// after a minute, and a request that crosses with that has an unknown outcome.
+    public var idleMilliseconds = 50_000
 
     public init() {}
 
-    /// The same for every phase.
+    /// The same for both phases of a request.
     public init(milliseconds: Int) {
         headMilliseconds = milliseconds
         bodyMilliseconds = milliseconds
@@ -124,6 +127,11 @@ public final class HTTPClient {
     /// Connections that could take a request at once.
     public var readyCount: Int { connections.count { $0.isReady } }
 
+    /// The one that takes the next request: one that the server is not about to close, if there is one.
+    private var ready: HTTPConnection? {
+        connections.first { $0.isReady && !$0.isStale } ?? connections.first { $0.isReady }
+    }
+
     /// Connects ahead of the first request. Does nothing for a cold client.
     public func warm() { keepWarm() }
 
@@ -134,7 +142,7 @@ public final class HTTPClient {
     ///   - completion: called on the loop, exactly once; inside this call only when the request is
     ///     refused at once (`busy`, `closed`). It may send the next request.
     public func send(_ request: borrowing HTTPRequestWriter, completion: @escaping Completion) {
-        if !isClosed, !isBusy, queue.isEmpty, let connection = connections.first(where: \.isReady) {
+        if !isClosed, !isBusy, queue.isEmpty, let connection = ready {
             return perform(on: connection, request.bytes, request.method, completion)
         }
         guard !isClosed, queue.count < Self.queuedCountMax else {
@@ -177,7 +185,7 @@ extension HTTPClient {
     /// Sends the next request that waits, if it can be sent, and connects if it cannot.
     private func advance() {
         guard !isClosed, !isBusy, !queue.isEmpty else { return }
-        if let connection = connections.first(where: \.isReady) {
+        if let connection = ready {
             let next = queue.removeFirst()
             perform(on: connection, next.bytes.span, next.method, next.completion)
         } else if attempts.isEmpty {
@@ -188,7 +196,11 @@ extension HTTPClient {
     /// Connects until as many are there, or on their way, as are to be kept.
     private func keepWarm() {
         guard !isClosed, !isRetrying else { return }
-        while connections.count + attempts.count < warmth.rawValue { connect() }
+        // A stale one serves until its successor is there.
+        let freshCount = connections.count { !$0.isStale }
+        for _ in (freshCount + attempts.count)..<max(freshCount + attempts.count, warmth.rawValue) {
+            connect()
+        }
     }
 
     private func connect() {
@@ -213,11 +225,21 @@ extension HTTPClient {
             limits: limits,
             timeouts: timeouts
         )
+        let stale = connections.filter { $0.isStale && $0.isReady }
+        connections.removeAll { $0.isStale && $0.isReady }
         connections.append(connection)
+        for old in stale {
+            // Its end is no failure, and its successor is there.
+            old.onGone = nil
+            old.close(.closed)
+        }
         connection.onGone = { [unowned connection] in
             self.connections.removeAll { $0 === connection }
             self.retryLater()
             self.advance()
+        }
+        connection.onStale = { [unowned connection] in
+            if self.warmth == .cold { connection.close(.closed) } else { self.keepWarm() }
         }
         advance()
         keepWarm()

@@ -3,7 +3,8 @@ internal import Wire
 /// One connection of an `HTTPClient`: one request at a time, and what comes back.
 ///
 ///     idle ──send──► head ──► body ──► idle, or closed when the server does not keep it
-///       └ closed by the server: `onGone`
+///       ├ closed by the server: `onGone`
+///       └ for too long: `onStale`; still usable
 final class HTTPConnection {
     /// The head and its body, or why there is none.
     typealias Completion = (Result<HTTPResponseHead, HTTPClientError>, Span<UInt8>) -> Void
@@ -19,6 +20,13 @@ final class HTTPConnection {
 
     /// The connection cannot take another request. Called once, after the completion of the last.
     var onGone: (() -> Void)?
+
+    /// It has been idle for so long that the server may close it at any moment, and a request might
+    /// cross with that: time for another one.
+    var onStale: (() -> Void)?
+
+    /// Whether `onStale` was called and nothing was sent since.
+    private(set) var isStale = false
 
     private let stream: any ByteStream
     private let timeouts: HTTPTimeouts
@@ -55,6 +63,7 @@ final class HTTPConnection {
             self.close(error.map { .lost($0) } ?? .closed)
         }
         stream.startReading()
+        timer.start(afterMilliseconds: timeouts.idleMilliseconds)
     }
 
     /// Whether a request may be sent now.
@@ -65,6 +74,7 @@ final class HTTPConnection {
     func send(_ bytes: Span<UInt8>, _ method: HTTPMethod, _ completion: @escaping Completion) {
         precondition(isReady, "one request at a time")
         body.removeAll()
+        isStale = false
         exchange = Exchange(completion: completion)
         decoder.expect(method)
         timer.start(afterMilliseconds: timeouts.headMilliseconds)
@@ -80,7 +90,7 @@ final class HTTPConnection {
         // The server may have seen the request: whatever it was, nobody knows what became of it.
         finish(.failure(HTTPClientError(cause: cause, mayHaveArrived: true)))
         let onGone = onGone
-        self.onGone = nil
+        (self.onGone, onStale) = (nil, nil)
         onGone?()
     }
 
@@ -94,7 +104,7 @@ final class HTTPConnection {
                     timer.start(afterMilliseconds: timeouts.bodyMilliseconds)
                 case .bodyPiece: takePiece()
                 case .end:
-                    timer.stop()
+                    timer.start(afterMilliseconds: timeouts.idleMilliseconds)
                     guard let head = exchange?.head else { continue }
                     let isReusable = decoder.isReusable
                     finish(.success(head))
@@ -127,8 +137,9 @@ final class HTTPConnection {
     }
 
     private func timeIsOver() {
-        guard let exchange else { return }
-        close(.timeout(exchange.head == nil ? .head : .body))
+        if let exchange { return close(.timeout(exchange.head == nil ? .head : .body)) }
+        isStale = true
+        onStale?()
     }
 }
 

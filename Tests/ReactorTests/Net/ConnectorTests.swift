@@ -49,6 +49,38 @@ struct ConnectorTests {
         }
     }
 
+    @Test("the second connection to a server resumes the first one's session")
+    func resumption() throws {
+        let loop = EventLoop()
+        let server = try TestServer(on: loop, tls: TestCA.server()) { stream in
+            stream.write(SharedBytes("hello"))
+        }
+        let connector = Connector(on: loop, tls: try TestCA.client())
+        for round in 0..<2 {
+            var result: Result<any ByteStream, NetError>?
+            try connector.connect(to: server.url("http")) { result = $0 }
+            drive(loop, "it connects") { result != nil }
+            let stream = try #require(try result?.get() as? TLSStream)
+            #expect(stream.details.isResumed == (round == 1))
+            var received = 0
+            stream.onBytes = { received += $0.count }
+            stream.startReading()
+            drive(loop, "the greeting comes") { received == 5 }
+            stream.close()
+        }
+        finish(loop)
+    }
+
+    @Test("the kernel is told to notice a peer that is gone")
+    func keepAlive() throws {
+        let loop = EventLoop()
+        let link = try Connection(on: loop)
+        #expect(link.client.keepAlive(idleSeconds: 10, intervalSeconds: 5))
+        link.client.close()
+        #expect(!link.client.keepAlive(idleSeconds: 10, intervalSeconds: 5))
+        finish(loop)
+    }
+
     @Test("an address that refuses costs nothing: the next one is tried at once")
     func race() throws {
         let loop = EventLoop()

@@ -227,6 +227,38 @@ struct HTTPClientTests {
         link.end()
     }
 
+    @Test("a connection that was idle for long is replaced, and until then still serves")
+    func stale() throws {
+        var timeouts = HTTPTimeouts()
+        timeouts.idleMilliseconds = 60
+        let link = try Link(warmth: .one, timeouts: timeouts)
+        link.client.warm()
+        drive(link.loop, "it is ready") { link.client.readyCount == 1 }
+        var lowest = 1
+        drive(link.loop, "it was replaced twice") {
+            lowest = min(lowest, link.client.readyCount)
+            return link.connectionCount >= 3
+        }
+        #expect(lowest == 1, "at no moment there is none")
+        drive(link.loop, "the last one is ready") {
+            link.client.readyCount == 1 && link.connectionCount >= 3
+        }
+        link.server.answers = [.bytes(Self.ok("a"))]
+        try link.send()
+        link.wait(for: 1)
+        #expect(link.outcomes == ["200 a"])
+        link.end()
+
+        let cold = try Link(timeouts: timeouts)
+        cold.server.answers = [.bytes(Self.ok("a"))]
+        try cold.send()
+        cold.wait(for: 1)
+        drive(cold.loop, "nobody keeps it") { cold.client.readyCount == 0 }
+        for _ in 0..<5 { cold.loop.turn(waiting: false) }
+        #expect(cold.connectionCount == 1)
+        cold.end()
+    }
+
     @Test("more requests than may wait are refused at once")
     func busy() throws {
         let link = try Link()
