@@ -79,7 +79,7 @@ struct WSListen: ParsableCommand {
         case .ended(.byUs(let code)):
             print(#"{"event":"close","code":\#(code.rawValue),"clean":true}"#)
             return true
-        case .ended, .notConnected, .lost, .abandoned:
+        case .ended, .notConnected, .lost, .backlogged, .abandoned:
             let reason = Array("\(outcome)".utf8)
             print(#"{"event":"error","reason":"#, string: reason.span)
             print(#"{"event":"close","code":null,"clean":false}"#)

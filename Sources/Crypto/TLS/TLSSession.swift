@@ -96,6 +96,8 @@ public enum TLSEvent: Equatable, Sendable {
             unsafe SSL_set_shutdown(ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN)
         }
         unsafe SSL_free(ssl)
+        // Answers may hold keys.
+        unsafe OPENSSL_cleanse(plaintext.baseAddress, plaintext.count)
         unsafe plaintext.deallocate()
     }
 

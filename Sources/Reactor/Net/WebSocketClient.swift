@@ -9,6 +9,9 @@ public enum WebSocketOutcome: Equatable, Sendable, CustomStringConvertible {
     case lost(NetError)
     /// The WebSocket ended by its own rules.
     case ended(WebSocketClientEnd)
+    /// The server sends and does not read: answers to its pings pile up beyond
+    /// `WebSocketClient.backlogBytesMax`.
+    case backlogged
     /// `abandon()` was called.
     case abandoned
 
@@ -16,6 +19,7 @@ public enum WebSocketOutcome: Equatable, Sendable, CustomStringConvertible {
         switch self {
         case .notConnected(let error), .lost(let error): error.description
         case .ended(let end): end.description
+        case .backlogged: "the server does not read what it is sent"
         case .abandoned: "abandoned"
         }
     }
@@ -57,6 +61,8 @@ public final class WebSocketClient {
     public var onEnd: ((WebSocketOutcome) -> Void)?
 
     public let url: ServiceURL
+    /// Bytes that may wait for a server that does not read. Beyond it no message is sent.
+    public var backlogBytesMax = 32 * 1_024 * 1_024
     /// Bytes of WebSocket that were handed to the connection.
     public private(set) var sentByteCount = 0
     private let connector: Connector
@@ -118,19 +124,19 @@ public final class WebSocketClient {
 
     /// Sends a message.
     /// - Parameter text: UTF-8.
-    /// - Returns: whether it is on its way: `false` unless open.
+    /// - Returns: whether it is on its way: `false` unless open, and behind a full backlog.
     @discardableResult
     public func send(text: Span<UInt8>) -> Bool {
-        guard pendingClose == nil, let frame = connection.text(text) else { return false }
+        guard mayWrite, let frame = connection.text(text) else { return false }
         write(frame)
         return true
     }
 
     /// Sends a message of bytes.
-    /// - Returns: whether it is on its way: `false` unless open.
+    /// - Returns: whether it is on its way: `false` unless open, and behind a full backlog.
     @discardableResult
     public func send(binary: Span<UInt8>) -> Bool {
-        guard pendingClose == nil, let frame = connection.binary(binary) else { return false }
+        guard mayWrite, let frame = connection.binary(binary) else { return false }
         write(frame)
         return true
     }
@@ -181,6 +187,8 @@ extension WebSocketClient {
         case .connecting, .closed: nil
         }
     }
+
+    private var mayWrite: Bool { pendingClose == nil && backlogBytes <= backlogBytesMax }
 
     private func didConnect(_ result: Result<any ByteStream, NetError>) {
         guard case .connecting = state else { return }
@@ -255,7 +263,9 @@ extension WebSocketClient {
             case .text: connection.withPayload { onText?($0) }
             case .binary: connection.withPayload { onBinary?($0) }
             case .pong: onPong?()
-            case .send(let bytes): write(bytes)
+            case .send(let bytes):
+                write(bytes)
+                if backlogBytes > backlogBytesMax { end(.backlogged, lingers: false) }
             case .ended(.cutOff): end(reason ?? .ended(.cutOff), lingers: false)
             case .ended(let end): self.end(.ended(end), lingers: true)
             }

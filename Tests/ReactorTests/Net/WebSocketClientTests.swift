@@ -292,6 +292,27 @@ struct WebSocketClientTests {
         link.end()
     }
 
+    @Test("a server that pings and does not read is left")
+    func flood() throws {
+        let link = try Link(isSecure: false)
+        link.client.backlogBytesMax = 100_000
+        drive(link.loop, "it opens") { link.opens == 1 }
+        let stream = link.server.streams[0]
+        stream.stopReading()
+        let ping = WebSocketFrame.ping(pattern(125).span)
+        let many = SharedBytes(capacity: ping.count * 1_000) { output in
+            for _ in 0..<1_000 { output.append(copying: ping.span) }
+        }
+        var isRefused = false
+        drive(link.loop, "the client gives up") {
+            if stream.isOpen, stream.backlogBytes < 1_000_000 { stream.write(many) }
+            isRefused = isRefused || !link.outcomes.isEmpty || !link.send(pattern(1))
+            return link.outcomes.count == 1
+        }
+        #expect(link.outcomes == [.backlogged] && isRefused)
+        link.end()
+    }
+
     @Test("abandoned while it connects, it calls nobody but says so")
     func early() throws {
         let link = try Link()
