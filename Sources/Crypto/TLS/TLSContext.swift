@@ -17,6 +17,9 @@ public struct TLSContextError: Error, Equatable, Sendable, CustomStringConvertib
 /// made before. Made once, then used by every `TLSSession`.
 ///
 /// It belongs to one thread, as the sessions do: the sessions kept here are not locked.
+///
+/// Why the unsafe calls are sound: `pointer` is valid from `init` to `deinit`, OpenSSL copies what it
+/// is given, and each reference to a kept session is given back exactly once.
 @safe public final class TLSContext {
     /// Servers whose last session is kept, to be resumed by the next connection to them.
     public static let keptSessionCountMax = 64

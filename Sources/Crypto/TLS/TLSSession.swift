@@ -23,6 +23,10 @@ public enum TLSEvent: Equatable, Sendable {
 /// The owner hands over what the socket brought (`receive`), asks what it means (`next`, until it
 /// says `nil`), and after every call takes what is to be sent (`drain`), after a failure too: the alert
 /// that tells the peer is in it.
+///
+/// Why the unsafe calls are sound: `ssl` and its two BIOs live from `init` to `deinit`, nobody else
+/// holds them, and the object stays on one thread. OpenSSL reads and writes only inside the buffers
+/// whose lengths it is given; where it hands memory out, the call says how long that lasts.
 @safe public final class TLSSession {
     /// The most plaintext that one record holds, and that is lent at a time (RFC 8446 section 5.1).
     public static let plaintextBytesMax = 16 * 1_024

@@ -1,30 +1,6 @@
 internal import Crypto
 public import Wire
 
-/// How a WebSocket to a service ended.
-public enum WebSocketOutcome: Equatable, Sendable, CustomStringConvertible {
-    /// There was no connection to speak it on.
-    case notConnected(NetError)
-    /// The connection was lost.
-    case lost(NetError)
-    /// The WebSocket ended by its own rules.
-    case ended(WebSocketClientEnd)
-    /// The server sends and does not read: answers to its pings pile up beyond
-    /// `WebSocketClient.backlogBytesMax`.
-    case backlogged
-    /// `abandon()` was called.
-    case abandoned
-
-    public var description: String {
-        switch self {
-        case .notConnected(let error), .lost(let error): error.description
-        case .ended(let end): end.description
-        case .backlogged: "the server does not read what it is sent"
-        case .abandoned: "abandoned"
-        }
-    }
-}
-
 /// A WebSocket to a service: connects, speaks, ends. One object is one connection; whoever wants another
 /// makes another.
 ///
@@ -322,23 +298,3 @@ extension WebSocketClient {
 
 @available(*, unavailable)
 extension WebSocketClient: Sendable {}
-
-/// Masks from the system's generator, drawn sixty-four at a time: one for each frame, and nobody who sees
-/// one can guess the next (RFC 6455 section 10.3).
-private final class RandomMasks {
-    private static let count = 64
-
-    private var bytes: [UInt8] = []
-    private var index = 0
-
-    func next() -> UInt32 {
-        if index == bytes.count {
-            bytes = randomBytes(4 * Self.count)
-            index = 0
-        }
-        var mask: UInt32 = 0
-        for offset in 0..<4 { mask |= UInt32(bytes[index + offset]) << UInt32(8 * offset) }
-        index += 4
-        return mask
-    }
-}
