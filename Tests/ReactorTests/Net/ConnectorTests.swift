@@ -71,6 +71,28 @@ struct ConnectorTests {
         finish(loop)
     }
 
+    @Test("a silent address costs a quarter of a second; alone, the time for connecting")
+    func silence() throws {
+        let loop = EventLoop()
+        let server = try TestServer(on: loop) { _ in }
+        let port = server.listener.address.port
+        let silent = try SilentListener(host: "127.0.0.2", port: port)
+        let url = try ServiceURL("http://pinned.test:\(port)")
+        let both = try ["127.0.0.2", "127.0.0.1"].map { try SocketAddress(host: $0, port: 0) }
+        let start = MonotonicClock.now()
+        let stream = try #require(try connect(url, on: loop, tls: nil, pinned: both)?.get())
+        let milliseconds = (MonotonicClock.now() - start) / 1_000_000
+        #expect(stream.peer.host == "127.0.0.1")
+        // A timer of libuv may be a millisecond early.
+        #expect(milliseconds >= ConnectRace.delayMilliseconds - 1)
+        let timeouts = ConnectTimeouts(milliseconds: 60)
+        let one = [both[0]]
+        let late = connect(url, on: loop, tls: nil, timeouts: timeouts, pinned: one)
+        #expect(error(late) == .timeout(.connecting, host: "pinned.test"))
+        finish(loop)
+        withExtendedLifetime(silent) {}
+    }
+
     @Test("the kernel is told to notice a peer that is gone")
     func keepAlive() throws {
         let loop = EventLoop()
