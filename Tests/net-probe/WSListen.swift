@@ -12,7 +12,7 @@ struct WSListen: ParsableCommand {
         discussion: """
             {"event":"open"}
             {"event":"message","type":"text","data":"…"} (binary: base64)
-            {"event":"close","code":1000,"clean":true} (code null when there was none)
+            {"event":"close","code":1000,"clean":true,"reason":"…"} (code null when there was none)
             {"event":"error","reason":"…"}
             Exits 0 only after a clean close. SIGINT, SIGTERM and --messages close with 1000.
             """
@@ -61,7 +61,7 @@ struct WSListen: ParsableCommand {
             count()
         }
         client.onEnd = { outcome in
-            isClean = Self.printEnd(outcome)
+            isClean = Self.printEnd(outcome, reason: client.closeReason)
             loop.stop()
         }
         loop.run()
@@ -70,21 +70,21 @@ struct WSListen: ParsableCommand {
     }
 
     /// - Returns: whether it was a clean close.
-    private static func printEnd(_ outcome: WebSocketOutcome) -> Bool {
+    private static func printEnd(_ outcome: WebSocketOutcome, reason: String) -> Bool {
+        var code: WebSocketCloseCode?
         switch outcome {
-        case .ended(.byPeer(let code)):
-            let code = code.map { "\($0.rawValue)" } ?? "null"
-            print(#"{"event":"close","code":\#(code),"clean":true}"#)
-            return true
-        case .ended(.byUs(let code)):
-            print(#"{"event":"close","code":\#(code.rawValue),"clean":true}"#)
-            return true
+        case .ended(.byPeer(let given)): code = given
+        case .ended(.byUs(let ours)): code = ours
         case .ended, .notConnected, .lost, .backlogged, .abandoned:
-            let reason = Array("\(outcome)".utf8)
-            print(#"{"event":"error","reason":"#, string: reason.span)
-            print(#"{"event":"close","code":null,"clean":false}"#)
+            let text = Array("\(outcome)".utf8)
+            print(#"{"event":"error","reason":"#, string: text.span)
+            print(#"{"event":"close","code":null,"clean":false,"reason":""}"#)
             return false
         }
+        let number = code.map { "\($0.rawValue)" } ?? "null"
+        let text = Array(reason.utf8)
+        print(#"{"event":"close","code":\#(number),"clean":true,"reason":"#, string: text.span)
+        return true
     }
 
     private static func print(_ prefix: String, string: Span<UInt8>) {

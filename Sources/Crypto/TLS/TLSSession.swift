@@ -238,7 +238,8 @@ extension TLSSession {
         return nil
     }
 
-    /// No protocol was chosen, or the one that we offered.
+    /// No protocol was chosen, or the one that we offered. OpenSSL refuses another one itself (as a bad
+    /// extension); its older releases left that to us.
     private var hasRightProtocol: Bool {
         var start: UnsafePointer<UInt8>?
         var count: UInt32 = 0

@@ -102,6 +102,8 @@ public final class HTTPClient {
     private var policy = ReconnectPolicy()
     private let retryTimer: LoopTimer
     private var isRetrying = false
+    /// Why the last attempt to connect failed; `nil` since one has succeeded.
+    private var lastFailure: NetError?
 
     /// - Parameter url: whose host and port are connected to; its target is not used.
     public init(
@@ -140,7 +142,8 @@ public final class HTTPClient {
     /// - Parameters:
     ///   - request: finished; it may be used for the next one when this returns.
     ///   - completion: called on the loop, exactly once; inside this call only when the request is
-    ///     refused at once (`busy`, `closed`). It may send the next request.
+    ///     refused at once: `busy`, `closed`, or `notConnected` while a warm client waits for the
+    ///     time of its next attempt. It may send the next request.
     public func send(_ request: borrowing HTTPRequestWriter, completion: @escaping Completion) {
         if !isClosed, !isBusy, queue.isEmpty, let connection = ready {
             return perform(on: connection, request.bytes, request.method, completion)
@@ -189,6 +192,8 @@ extension HTTPClient {
             let next = queue.removeFirst()
             perform(on: connection, next.bytes.span, next.method, next.completion)
         } else if attempts.isEmpty {
+            // Requests must not make us knock faster than the policy allows.
+            if isRetrying, let lastFailure { return failQueue(.notConnected(lastFailure)) }
             connect()
         }
     }
@@ -219,6 +224,7 @@ extension HTTPClient {
 
     private func didConnect(_ stream: any ByteStream) {
         policy.connected(at: Self.now)
+        lastFailure = nil
         let connection = HTTPConnection(
             stream,
             on: connector.loop,
@@ -247,6 +253,7 @@ extension HTTPClient {
 
     /// No connection: nothing of what waits has left.
     private func didFail(_ error: NetError) {
+        lastFailure = error
         if connections.isEmpty { failQueue(.notConnected(error)) }
         retryLater()
     }

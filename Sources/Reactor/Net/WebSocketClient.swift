@@ -39,6 +39,8 @@ public final class WebSocketClient {
     public let url: ServiceURL
     /// Bytes that may wait for a server that does not read. Beyond it no message is sent.
     public var backlogBytesMax = 32 * 1_024 * 1_024
+    /// What the server's close frame gave as its reason; empty before and without one.
+    public private(set) var closeReason = ""
     /// Bytes of WebSocket that were handed to the connection.
     public private(set) var sentByteCount = 0
     private let connector: Connector
@@ -243,10 +245,21 @@ extension WebSocketClient {
                 write(bytes)
                 if backlogBytes > backlogBytesMax { end(.backlogged, lingers: false) }
             case .ended(.cutOff): end(reason ?? .ended(.cutOff), lingers: false)
-            case .ended(let end): self.end(.ended(end), lingers: true)
+            case .ended(let end):
+                keepCloseReason(of: end)
+                self.end(.ended(end), lingers: true)
             }
         }
         performPendingClose()
+    }
+
+    private func keepCloseReason(of end: WebSocketClientEnd) {
+        guard end.isClean else { return }
+        var bytes: [UInt8] = []
+        connection.withPayload { reason in
+            for index in reason.indices { bytes.append(reason[index]) }
+        }
+        closeReason = String(decoding: bytes, as: UTF8.self)
     }
 
     private func performPendingClose() {

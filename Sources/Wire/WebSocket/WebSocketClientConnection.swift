@@ -163,7 +163,8 @@ public struct WebSocketClientConnection: ~Copyable {
         return event
     }
 
-    /// Lends the message of the last event until the connection is called again.
+    /// Lends the message of the last event until the connection is called again; with `.ended(.byPeer)`
+    /// and `.ended(.byUs)`, the reason that the server's close frame gave (UTF-8).
     public func withPayload<Result, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {

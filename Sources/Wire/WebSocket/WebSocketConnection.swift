@@ -94,7 +94,8 @@ public struct WebSocketConnection: ~Copyable {
         }
     }
 
-    /// Lends the message of the last event until the connection is called again.
+    /// Lends the message of the last event until the connection is called again; with the end, the
+    /// reason that the peer's close frame gave (UTF-8).
     public func withPayload<Result, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {

@@ -259,6 +259,25 @@ struct HTTPClientTests {
         cold.end()
     }
 
+    @Test("while a service is down, requests of a warm client fail at once instead of knocking")
+    func down() throws {
+        let link = try Link(warmth: .one)
+        link.server.close()
+        link.client.send(try request()) { result, _ in
+            if case .failure(let error) = result { link.errors.append(error) }
+        }
+        drive(link.loop, "it fails") { link.errors.count == 1 }
+        // Before the loop turns again: the client is between two attempts.
+        try link.send()
+        #expect(link.errors.count == 2 && link.errors[0] == link.errors[1])
+        #expect(!link.errors[1].mayHaveArrived)
+        guard case .notConnected(.system) = link.errors[1].cause else {
+            Issue.record("\(link.errors[1])")
+            return
+        }
+        link.end()
+    }
+
     @Test("more requests than may wait are refused at once")
     func busy() throws {
         let link = try Link()

@@ -284,9 +284,10 @@ struct WebSocketClientTests {
     func closedByServer() throws {
         let link = try Link()
         drive(link.loop, "it opens") { link.opens == 1 }
-        link.server.streams[0].write(WebSocketFrame.close(.goingAway))
+        link.server.streams[0].write(WebSocketFrame.close(.goingAway, reason: "restart"))
         link.waitForEnd()
         #expect(link.outcomes == [.ended(.byPeer(.goingAway))])
+        #expect(link.client.closeReason == "restart")
         drive(link.loop, "the answer comes") { !link.server.ends.isEmpty }
         #expect(link.server.ends == [.byPeer(.goingAway)])
         link.end()

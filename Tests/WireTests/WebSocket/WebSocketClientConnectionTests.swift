@@ -218,6 +218,21 @@ import Testing
         #expect(take(&ignored) == Log(end: .closeTimeout))
     }
 
+    @Test("the reason of the server's close is lent with the end")
+    func closeReason() throws {
+        for isOurs in [false, true] {
+            var connection = try client()
+            if isOurs { _ = connection.close(.normal, at: 0) }
+            let frame = server(0x88, closePayload(4_001, Array("no such key".utf8)))
+            connection.receive(frame.span, at: 0)
+            while let event = connection.next() {
+                guard case .ended = event else { continue }
+                let reason = connection.withPayload { text($0) }
+                #expect(reason == "no such key")
+            }
+        }
+    }
+
     @Test("an end of the transport is a cut, but what came before it is taken out first")
     func cutOff() throws {
         var connection = try client()
