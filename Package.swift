@@ -81,7 +81,7 @@ let package = Package(
             dependencies: ["Wire", "Trading", "Crypto"],
             swiftSettings: settings
         ),
-        .target(name: "Reactor", dependencies: ["Wire", "CUV"], swiftSettings: settings),
+        .target(name: "Reactor", dependencies: ["Wire", "Crypto", "CUV"], swiftSettings: settings),
 
         // Floor 3.
         .target(
@@ -109,7 +109,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "net-probe",
-            dependencies: ["Wire", "Reactor", argumentParser],
+            dependencies: ["Wire", "Crypto", "Reactor", argumentParser],
             path: "Tests/net-probe",
             swiftSettings: settings
         ),
@@ -145,7 +145,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ReactorTests",
-            dependencies: ["Reactor", "Wire", "TestSupport"],
+            dependencies: ["Reactor", "Wire", "Crypto", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(
