@@ -74,7 +74,7 @@ extension RecordedLines {
         moveTime(to: stamp)
         pending.ends = time
         if markets[index].lastBook == nil { pending.listed = index }
-        let tickSize = Self.tickSize(holding: snapshot, from: markets[index].tickSize)
+        let tickSize = snapshot.grid(from: markets[index].tickSize)
         if tickSize != markets[index].tickSize {
             markets[index].tickSize = tickSize
             pending.tickSize = tickSize
@@ -86,21 +86,5 @@ extension RecordedLines {
         pending.hasBook = true
         statistics.frames += 1
         if isOtherToken { statistics.framesOfOtherToken += 1 }
-    }
-
-    /// The grid that the prices prove: crypto markets go from 0.01 to 0.001 and no way back
-    /// (polymarket 7).
-    private static func tickSize(
-        holding snapshot: borrowing BookSnapshot,
-        from known: TickSize
-    ) -> TickSize {
-        var tickSize = known
-        for level in snapshot.bids where !tickSize.holds(level.price) {
-            tickSize = TickSize.thousandth.holds(level.price) ? .thousandth : .tenThousandth
-        }
-        for level in snapshot.asks where !tickSize.holds(level.price) {
-            tickSize = TickSize.thousandth.holds(level.price) ? .thousandth : .tenThousandth
-        }
-        return tickSize
     }
 }
