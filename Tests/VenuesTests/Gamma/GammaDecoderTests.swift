@@ -31,7 +31,7 @@ internal import Wire
         return "{" + members.map { "\"\($0)\":\($1)" }.joined(separator: ",") + "}"
     }
 
-    private func decode(_ text: String) throws -> [GammaMarket] {
+    private func decode(_ text: String) throws(GammaError) -> [GammaMarket] {
         var decoder = GammaDecoder()
         try decoder.decode(Array(text.utf8).span)
         return decoder.markets
@@ -131,8 +131,12 @@ internal import Wire
     @Test("what is not of the venue's types is an error that names the member")
     func types() {
         func error(_ text: String) -> GammaError? {
-            do { _ = try decode(text) } catch let error as GammaError { return error } catch {}
-            return nil
+            do throws(GammaError) {
+                _ = try decode(text)
+                return nil
+            } catch {
+                return error
+            }
         }
         let name = InlineText("closed") ?? InlineText()
         #expect(error(record { $0["closed"] = "\"no\"" }) == .wrongType(name))

@@ -37,6 +37,10 @@ internal import Venues
         guard let zone = TimeZone(identifier: "America/New_York") else { return }
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = zone
+        let months = [
+            "january", "february", "march", "april", "may", "june", "july", "august", "september",
+            "october", "november", "december",
+        ]
         let series = WindowSeries(.btc, .oneHour)
         var random = SplitMix64(seed: 7)
         for _ in 0..<3_000 {
@@ -45,7 +49,7 @@ internal import Venues
                 [.month, .day, .hour],
                 from: Date(timeIntervalSince1970: Double(hour * 3_600))
             )
-            let month = calendar.monthSymbols[(parts.month ?? 1) - 1].lowercased()
+            let month = months[(parts.month ?? 1) - 1]
             let of12 = ((parts.hour ?? 0) + 11) % 12 + 1
             let half = (parts.hour ?? 0) < 12 ? "am" : "pm"
             let expected = "bitcoin-up-or-down-\(month)-\(parts.day ?? 0)-\(of12)\(half)-et"

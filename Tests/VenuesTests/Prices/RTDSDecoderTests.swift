@@ -3,27 +3,34 @@ internal import Testing
 internal import Trading
 internal import Venues
 
+/// An update of the 60-second mean.
+private let updateText =
+    "{\"topic\":\"crypto_prices_twap_sixty\",\"type\":\"update\",\"timestamp\":1788600389495,"
+    + "\"payload\":{\"symbol\":\"btc/usd\",\"timestamp\":1788600388000,"
+    + "\"value\":79697.57531747443,\"full_accuracy_value\":\"79697575317474428059648\","
+    + "\"window_s\":60}}"
+
 @Suite struct RTDSDecoderTests {
-    private func decode(_ text: String) throws -> (message: RTDSMessage, prices: [RTDSPrice]) {
+    private func decode(_ text: String) throws(RTDSError) -> (
+        message: RTDSMessage, prices: [RTDSPrice]
+    ) {
         var decoder = RTDSDecoder()
         let message = try decoder.decode(Array(text.utf8).span)
         return (message, decoder.prices)
     }
 
-    private func error(_ text: String) -> RTDSError? {
-        do { _ = try decode(text) } catch let error as RTDSError { return error } catch {}
-        return nil
+    private func refusal(_ text: String) -> RTDSError? {
+        do throws(RTDSError) {
+            _ = try decode(text)
+            return nil
+        } catch {
+            return error
+        }
     }
-
-    private static let update =
-        "{\"topic\":\"crypto_prices_twap_sixty\",\"type\":\"update\",\"timestamp\":1788600389495,"
-        + "\"payload\":{\"symbol\":\"btc/usd\",\"timestamp\":1788600388000,"
-        + "\"value\":79697.57531747443,\"full_accuracy_value\":\"79697575317474428059648\","
-        + "\"window_s\":60}}"
 
     @Test("an update tells the exact price, its own time and that of the message")
     func update() throws {
-        let (message, prices) = try decode(Self.update)
+        let (message, prices) = try decode(updateText)
         #expect(message == .prices && prices.count == 1)
         let price = try #require(prices.first)
         #expect(price.topic == .chainlinkTWAP60 && price.symbol.description == "btc/usd")
@@ -60,9 +67,9 @@ internal import Venues
         }
         let chainlink = try decode(backlog("btc/usd")).prices
         #expect(chainlink.map(\.topic) == [.chainlink, .chainlink])
-        #expect(chainlink.allSatisfy(\.isBacklog))
+        #expect(chainlink.map(\.isBacklog) == [true, true])
         #expect(try decode(backlog("btcusdt")).prices.map(\.topic) == [.binance, .binance])
-        #expect(error(backlog("btc/usd", ",\"window_s\":60")) == .contradiction)
+        #expect(refusal(backlog("btc/usd", ",\"window_s\":60")) == .contradiction)
     }
 
     @Test("what is no price is told apart: greetings, pongs, other topics, refusals")
@@ -77,21 +84,21 @@ internal import Venues
         "what is not what it says is refused with its reason",
         arguments: [
             ("[]", RTDSError.wrongType),
-            (update.replacing("79697.57531747443", with: "\"a\""), .wrongType),
-            (update.replacing("\"79697575317474428059648\"", with: "\"-5\""), .value),
-            (update.replacing("\"79697575317474428059648\"", with: "\"0\""), .value),
-            (update.replacing("79697.57531747443", with: "1e5"), .value),
-            (update.replacing("1788600388000", with: "1788600388000.5"), .time),
-            (update.replacing("1788600388000", with: "0"), .time),
-            (update.replacing("\"btc/usd\"", with: "\"\""), .symbol),
-            (update.replacing("btc/usd", with: "btcusdt"), .contradiction),
-            (update.replacing("\"window_s\":60", with: "\"window_s\":30"), .contradiction),
-            (update.replacing(",\"window_s\":60", with: ""), .contradiction),
-            (update.replacing("\"timestamp\":1788600388000,", with: ""), .missing),
+            (updateText.replacing("79697.57531747443", with: "\"a\""), .wrongType),
+            (updateText.replacing("\"79697575317474428059648\"", with: "\"-5\""), .value),
+            (updateText.replacing("\"79697575317474428059648\"", with: "\"0\""), .value),
+            (updateText.replacing("79697.57531747443", with: "1e5"), .value),
+            (updateText.replacing("1788600388000", with: "1788600388000.5"), .time),
+            (updateText.replacing("1788600388000", with: "0"), .time),
+            (updateText.replacing("\"btc/usd\"", with: "\"\""), .symbol),
+            (updateText.replacing("btc/usd", with: "btcusdt"), .contradiction),
+            (updateText.replacing("\"window_s\":60", with: "\"window_s\":30"), .contradiction),
+            (updateText.replacing(",\"window_s\":60", with: ""), .contradiction),
+            (updateText.replacing("\"timestamp\":1788600388000,", with: ""), .missing),
         ]
     )
     func refusals(text: String, reason: RTDSError) {
-        #expect(error(text) == reason, "\(text)")
+        #expect(refusal(text) == reason, "\(text)")
     }
 
     @Test("a backlog longer than the limit is refused")
@@ -101,6 +108,6 @@ internal import Venues
         let text =
             "{\"payload\":{\"data\":[\(points.joined(separator: ","))],\"symbol\":\"btc/usd\"},"
             + "\"timestamp\":1788608446826,\"topic\":\"crypto_prices\",\"type\":\"subscribe\"}"
-        #expect(error(text) == .tooManyPrices)
+        #expect(refusal(text) == .tooManyPrices)
     }
 }
