@@ -83,6 +83,17 @@ extension FeedSession {
         return last + every
     }
 
+    /// When the connection needs looking at again.
+    func nextDue(_ connection: FeedConnection) -> Timestamp {
+        var due = deadline(connection)
+        if let ping = pingDue(connection) { due = min(due, ping) }
+        if connection.isOpen, !connection.outbox.isEmpty {
+            let last = connection.lastText ?? Timestamp(nanoseconds: 0)
+            due = min(due, last + description.textInterval)
+        }
+        return due
+    }
+
     /// When the connection is to be given up if nothing happens.
     func deadline(_ connection: FeedConnection) -> Timestamp {
         switch connection.stage {

@@ -191,31 +191,23 @@ public final class FeedSession {
 
     /// When `timePassed` has something to do; `nil` while nothing is due.
     public var nextDue: Timestamp? {
-        var due: Timestamp?
-        func consider(_ time: Timestamp?) {
-            guard let time else { return }
-            due = due.map { min($0, time) } ?? time
+        var due = Timestamp(nanoseconds: .max)
+        if case .waiting(let until) = state { due = until }
+        if let active { due = min(due, nextDue(active)) }
+        if let successor {
+            due = min(due, nextDue(successor))
+        } else if let rotateAt {
+            due = min(due, rotateAt)
         }
-        if case .waiting(let until) = state { consider(until) }
-        for connection in [active, successor] {
-            guard let connection else { continue }
-            consider(deadline(connection))
-            if !connection.outbox.isEmpty {
-                consider(
-                    (connection.lastText ?? Timestamp(nanoseconds: 0)) + description.textInterval
-                )
-            }
-            consider(pingDue(connection))
-        }
-        if successor == nil { consider(rotateAt) }
         if let active, active.isOpen {
-            for (index, time) in channelTimes.enumerated() {
-                guard let time else { continue }
+            for index in channelTimes.indices where standing != .stale(channel: index) {
+                guard let time = channelTimes[index] else { continue }
+                // A nanosecond later it has been silent for longer than it may.
                 let stale = time + description.channels[index].staleAfter
-                if standing != .stale(channel: index) { consider(stale + Duration(nanoseconds: 1)) }
+                due = min(due, stale + Duration(nanoseconds: 1))
             }
         }
-        return due
+        return due == Timestamp(nanoseconds: .max) ? nil : due
     }
 
     func find(_ id: FeedConnectionID) -> FeedConnection? {

@@ -116,7 +116,9 @@ extension ReplayReport {
                     + "snapshot shows the other side of the book at or through its price, with "
                     + "more than the queue that stood before us. What traded at our price between "
                     + "two snapshots and left no trace is not granted, so the fills counted are "
-                    + "those in which the market moved against us: the result errs low."
+                    + "those in which the market moved against us: the result errs low. Each is "
+                    + "measured against the middle of the snapshot that shows it, which is why "
+                    + "`spread` is negative here."
             )
             notes.append(
                 "Books: up to 20 levels a side were recorded, and liquidity is measured on these."
