@@ -102,7 +102,11 @@ enum ReasonText {
         case .noQuote(let why): output.append(literal: why.text)
         case .modelDiverged: output.append(literal: "model and market disagree: nothing is added")
         case .unsupportedSettlement: output.append(literal: "settlement rules not understood")
-        case .recordingFailed: output.append(literal: "the disk takes no records")
+        case .reconciling: output.append(literal: "reconciling orders before quotes return")
+        case .quotingAt(let percent):
+            output.append(literal: "quoting at ")
+            output.append(integer: percent)
+            output.append(literal: " % of the size")
         case .killLatched: output.append(literal: "emergency stop is latched")
         }
     }
@@ -271,7 +275,6 @@ extension RiskCause {
         case .toxicFlow: "too many windows lost in a row"
         case .rejectStorm: "venue refuses orders"
         case .rejectStorms: "venue refuses orders, third time in an hour"
-        case .postOnlyRejects: "book behind the venue's"
         case .modelInvalid: "model value not usable"
         case .valueDiverged: "model and market too far apart"
         case .loopLagging: "decisions late"

@@ -9,6 +9,7 @@ extension Engine {
             return
         }
         statistics.ordersAccepted += 1
+        inform(.orderAccepted, now, &effects)
         stateHash.mix(id.number)
         guard case .placing(let order, let sentAt, let isReplacement) = slot(market, side) else {
             // Cancelling already (or a fill came first): the cancel's answer decides.
@@ -62,6 +63,7 @@ extension Engine {
         stateHash.mix(id.number)
         setSlot(.empty, market, side)
         markets[market].requote.orderRejected(side, at: now)
+        inform(.orderRejected(why), now, &effects)
         if why == .wouldCross { markets[market].guards.postOnlyRejects.postOnlyRejected(at: now) }
         publish(
             .orderRejected,

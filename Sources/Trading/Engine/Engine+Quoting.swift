@@ -174,8 +174,10 @@ extension Engine {
             remaining: (definition.windowEnd - now).seconds,
             length: (definition.windowEnd - definition.windowStart).seconds
         )
+        let standing = monitor.standing(of: definition.id)
         let mayAdd =
-            phase == .quoting && !markets[index].divergence.isDiverged
+            phase == .quoting && standing.permission == .everything
+            && !markets[index].divergence.isDiverged
             && toxicFlow(now) == nil
         let divisor = configuration.guards.contains(.markout) ? markouts.sizeDivisor : 1
         let sharesMax = deltaLimits(index, valuation, now)
@@ -194,7 +196,7 @@ extension Engine {
             sharesYes: markets[index].position.yes.shares - markets[index].merging,
             sharesNo: markets[index].position.no.shares - markets[index].merging,
             buyingPower: buyingPower + markets[index].lockedCash,
-            orderSize: parameters.orderSize,
+            orderSize: orderSize(index),
             maxPosition: parameters.maxPosition,
             orderSizeMin: definition.orderSizeMin,
             bidSharesMax: sharesMax.bid,

@@ -4,6 +4,11 @@ internal import Glibc
 struct Valuation: Equatable {
     /// `p_fair`, in dollars, inside 0 ... 1: the model anchored to the market.
     var fair: Double
+    /// The model's own probability, before the market's is blended in; 0 ... 1.
+    var model: Double
+    /// The volatility stood at its ceiling: the model knows no better than "wild". (At its floor
+    /// it errs to the safe side.)
+    var isVolatilityCapped = false
     /// Standard deviation of the probability, per square root of a second.
     var sigmaP: Double
     /// `u_p`, in dollars.
@@ -41,6 +46,7 @@ extension Engine {
         guard let midpointDoubled = markets[index].book.midpointDoubled else { return }
         let valuation = Valuation(
             fair: Double(midpointDoubled) / 20_000,
+            model: Double(midpointDoubled) / 20_000,
             sigmaP: volatility.annualised / FairValue.secondsPerYear.squareRoot(),
             uncertainty: 0,
             sensitivity: 0
@@ -78,7 +84,8 @@ extension Engine {
         guard let estimate = FairValue.standard.estimate(input), estimate.phase != .ended else {
             return
         }
-        anchor(index, estimate, units, remaining, averaged, now)
+        let isCapped = input.volatility >= Volatility.forecastMax
+        anchor(index, estimate, isCapped, units, remaining, averaged, now)
     }
 
     /// The mean of the elapsed part of the closing average, in the settlement's units.
@@ -107,6 +114,7 @@ extension Engine {
     private mutating func anchor(
         _ index: Int,
         _ estimate: FairValue.Estimate,
+        _ isCapped: Bool,
         _ units: SettlementUnits,
         _ remaining: Double,
         _ averaged: Int,
@@ -142,6 +150,8 @@ extension Engine {
                 remaining: remaining,
                 averagingWindow: Double(averaged)
             ),
+            model: model,
+            isVolatilityCapped: isCapped,
             sigmaP: estimate.probabilityVolatility,
             uncertainty: estimate.uncertainty,
             sensitivity: max(estimate.slope * units.factor, 0)

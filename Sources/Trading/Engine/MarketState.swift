@@ -45,7 +45,8 @@ struct MarketState {
     var skip: SkipNotice?
     /// The tick of a replaced quote is limited to one a second.
     var lastUpdateNotice: Timestamp?
-    var lastDenialNotice: Timestamp?
+    /// What the gate said last, until an order passes it; and when that was told.
+    var denial: DenialNotice?
 
     /// Extremes of the inventory over the market's life.
     var inventoryMin = Quantity.zero
@@ -56,6 +57,12 @@ struct MarketState {
         /// As of the last decision.
         var reason: Reason
         var toldAt: Timestamp
+    }
+
+    struct DenialNotice: Equatable {
+        var denial: RiskDenial
+        /// `nil` for one that clears by itself in a moment.
+        var toldAt: Timestamp?
     }
 
     /// - Parameter now: when it became known to us.
@@ -72,6 +79,9 @@ struct MarketState {
 
     /// Nothing of ours can still fill here.
     var hasNoOrders: Bool { bid == .empty && ask == .empty }
+
+    /// An order of ours stands, or is on its way to stand.
+    var hasQuotes: Bool { bid.isQuote || ask.isQuote }
 
     /// Shares that may not be sold: they stand in an open order already, or are being merged.
     func sharesOffered(_ outcome: Outcome) -> Quantity {

@@ -45,6 +45,10 @@ public enum EngineEvent: Equatable, Sendable {
     /// Whether what happens can be recorded. While it cannot, nothing new may happen: no quotes.
     case recordingChanged(isHealthy: Bool)
 
+    /// How late the decisions of the last second came, at the 99th percentile and at worst. Only a
+    /// session that lives in real time can be late.
+    case decisionLagMeasured(p99: Duration, worst: Duration)
+
     /// Nothing but time passed. Due every 100 ms or sooner.
     case timePassed
 }
@@ -56,6 +60,9 @@ public enum EngineEffect: Equatable, Sendable {
     case cancelOrder(OrderID)
     /// Everything of ours, whether known to be resting or not.
     case cancelAllOrders
+    /// A limit stopped the session: no order may leave, and the stop is to survive a restart.
+    /// Told before anything else of it.
+    case killTripped(RiskCause)
     /// Turn so many pairs of the market's two tokens into cash. Answered by one event.
     case mergePairs(MarketID, pairs: Quantity)
     case publish(Tick)

@@ -60,8 +60,10 @@ public enum Reason: Equatable, Sendable {
     case modelDiverged
     /// How the market is settled was not understood.
     case unsupportedSettlement
-    /// Why no order leaves: the disk takes no records.
-    case recordingFailed
+    /// Orders are being compared with the venue's before quotes return.
+    case reconciling
+    /// The session is back, with this share of `order_size`.
+    case quotingAt(sizePercent: Int64)
     /// Why no order leaves: the operator's switch.
     case notRunning
     /// Why no order leaves: the emergency stop.

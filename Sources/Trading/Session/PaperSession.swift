@@ -9,6 +9,8 @@ public struct PaperSession {
         case publish(Tick)
         case record(SessionRecord)
         case reportParameters(control: UInt64, before: Parameters, after: Parameters)
+        /// A limit stopped the session. The path is shut; the stop is to be made durable.
+        case killTripped(RiskCause)
         case finishShutdown
     }
 
@@ -127,6 +129,10 @@ public struct PaperSession {
             record(.orderPlaced(order), now, &outputs)
         case .cancelOrder(let id): venue.cancel(id, at: now)
         case .cancelAllOrders: venue.cancelAll(at: now)
+        case .killTripped(let cause):
+            orderPath.shut()
+            record(.emergencyStopped, now, &outputs)
+            outputs.append(.killTripped(cause))
         case .mergePairs(let market, let pairs): venue.merge(market, pairs: pairs, at: now)
         case .publish(let tick): outputs.append(.publish(tick))
         case .reportParameters(let control, let before, let after):
@@ -178,7 +184,7 @@ public struct PaperSession {
             .settlementObserved, .strikeObserved, .cancelRejected, .mergeRejected,
             .parametersPatched,
             .shutdownRequested,
-            .recordingChanged, .timePassed:
+            .recordingChanged, .decisionLagMeasured, .timePassed:
             break
         }
     }

@@ -58,7 +58,7 @@ internal import Testing
                 case .publish(let tick): take(tick)
                 case .record(let record):
                     if case .orderPlaced = record.kind, isStopped { ordersAfterStop += 1 }
-                case .reportParameters, .finishShutdown: break
+                case .reportParameters, .killTripped, .finishShutdown: break
                 }
             }
             outputs.removeAll(keepingCapacity: true)

@@ -1,4 +1,5 @@
 internal import TestSupport
+
 @testable internal import Trading
 
 /// A window of 20 seconds with a market that wanders, orders at random, and an "engine" that
