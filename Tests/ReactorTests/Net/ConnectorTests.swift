@@ -76,7 +76,7 @@ struct ConnectorTests {
         let loop = EventLoop()
         let server = try TestServer(on: loop) { _ in }
         let port = server.listener.address.port
-        let silent = try SilentListener(host: "127.0.0.2", port: port)
+        let silent = try SilentListener(host: 2, port: port)
         let url = try ServiceURL("http://pinned.test:\(port)")
         let both = try ["127.0.0.2", "127.0.0.1"].map { try SocketAddress(host: $0, port: 0) }
         let start = MonotonicClock.now()
