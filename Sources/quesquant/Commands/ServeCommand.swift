@@ -15,11 +15,27 @@ struct ServeCommand: ParsableCommand {
 
             The key of the control endpoints is DASHBOARD_API_KEY, from the environment or from \
             .env in the working directory; without it they answer 500.
+
+            The live market is Binance and Polymarket over TLS. Each of their services can be \
+            pointed elsewhere, from the environment or .env: BINANCE_WS_URL, POLYMARKET_WS_URL, \
+            POLYMARKET_RTDS_URL, POLYMARKET_GAMMA_URL (without TLS to this machine only).
             """
     )
 
-    @Option(help: "simulated, or replay:FILE (recorded book frames, at their own pace).")
+    @Option(help: "simulated, live, or replay:FILE (recorded book frames, at their own pace).")
     var market = "simulated"
+
+    @Option(help: "The windows of the live market: {btc|eth|...}-updown-{5m|15m|4h}.")
+    var series = "btc-updown-5m"
+
+    @Option(
+        name: .customLong("ca-file"),
+        help: ArgumentHelp(
+            "Trust these certificates of the venues and no others.",
+            valueName: "pem"
+        )
+    )
+    var trustFile: String?
 
     @Option(help: "Where orders go. This version knows paper.")
     var execution = "paper"
@@ -129,7 +145,7 @@ struct ServeCommand: ParsableCommand {
             api.allowedOrigins = origins
         }
         return BackendSettings(
-            market: try makeMarket(),
+            market: try makeMarket(dotEnv),
             seed: seed ?? UInt64(WallClock.now()),
             directory: DataDirectory(path: dataDirectory),
             api: api,
@@ -139,12 +155,25 @@ struct ServeCommand: ParsableCommand {
         )
     }
 
-    private func makeMarket() throws -> BackendSettings.Market {
+    private func makeMarket(_ dotEnv: DotEnv) throws -> BackendSettings.Market {
         if let tickHertz { return .synthetic(hertz: tickHertz) }
         if market == "simulated" { return .simulated }
         if market.hasPrefix("replay:") {
             return .recorded(path: String(market.dropFirst("replay:".count)))
         }
-        throw UsageError(description: "--market \(market): simulated, or replay:FILE")
+        if market == "live" {
+            let addresses = try LiveAddresses { key in
+                let value = Environment[key] ?? dotEnv[key]
+                return value?.isEmpty == false ? value : nil
+            }
+            return .live(
+                LiveSettings(
+                    series: try LiveSettings.series(series),
+                    addresses: addresses,
+                    trustFile: trustFile
+                )
+            )
+        }
+        throw UsageError(description: "--market \(market): simulated, or replay:FILE, or live")
     }
 }

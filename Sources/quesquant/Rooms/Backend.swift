@@ -9,6 +9,8 @@ struct BackendSettings {
     enum Market {
         case simulated
         case recorded(path: String)
+        /// Binance and Polymarket.
+        case live(LiveSettings)
         /// No market: ticks for testing dashboards.
         case synthetic(hertz: Double)
     }
@@ -195,6 +197,7 @@ final class Backend {
         self.server = server
         let lost = ticksLost
         engineMetrics.register(with: server)
+        if case .live(let live) = settings.market { live.meters.register(with: server) }
         server.register(
             APIMetric(
                 name: "quesquant_ticks_lost_total",

@@ -7,12 +7,15 @@ internal import Wire
 enum MarketSource: ~Copyable {
     case simulated(MarketSimulator)
     case recorded(RecordingPlayer)
+    /// Speaks when it is spoken to by its venues, not when it is asked.
+    case live(LiveSource)
 
     /// When the next event is due; `nil` when there is none left.
     var nextDue: Timestamp? {
         switch self {
         case .simulated(let simulator): simulator.nextDue
         case .recorded(let player): player.nextDue
+        case .live: nil
         }
     }
 
@@ -27,6 +30,9 @@ enum MarketSource: ~Copyable {
             let event = player.next(upTo: now)
             self = .recorded(player)
             return event
+        case .live(let source):
+            self = .live(source)
+            return nil
         }
     }
 
@@ -35,6 +41,7 @@ enum MarketSource: ~Copyable {
         switch self {
         case .simulated: break
         case .recorded(let player): player.close()
+        case .live(let source): source.close()
         }
     }
 }

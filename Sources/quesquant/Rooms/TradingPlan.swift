@@ -16,21 +16,44 @@ struct TradingPlan {
     let exits: TradingExits
 
     /// Sets up the trading room on the calling thread, and lives there until it is told to end.
-    /// - Throws: when a recording cannot be read, or the system has no timer to give.
+    /// - Throws: when a recording or the trusted certificates cannot be read, or the system has no
+    ///   timer to give.
     func live(log: Logger, ready: (MailboxSender<TradingMessage>) -> Void) throws {
         switch settings.market {
         case .simulated:
             log.info("simulated market, seed \(settings.seed)")
             let clock = SessionClock()
             let simulator = MarketSimulator(seed: settings.seed, start: clock.start)
-            liveSession(.simulated(simulator), clock: clock, hasReference: true, ready: ready)
+            var configuration = configuration
+            configuration.hasReference = true
+            liveSession(.simulated(simulator), configuration, clock: clock, ready: ready)
         case .recorded(let path):
             let player = try RecordingPlayer(
                 path: path,
                 complain: { log.warning("\(path), \($0)") }
             )
             let clock = SessionClock(startingAt: player.nextDue)
-            liveSession(.recorded(player), clock: clock, hasReference: false, ready: ready)
+            var configuration = configuration
+            configuration.hasReference = false
+            liveSession(.recorded(player), configuration, clock: clock, ready: ready)
+        case .live(let settings):
+            let clock = SessionClock()
+            let loop = EventLoop()
+            let source = try LiveSource(on: loop, settings, clock: clock, log: log)
+            var configuration = configuration
+            configuration.hasReference = true
+            // Binance moves first, Chainlink decides.
+            configuration.isReferenceSettling = false
+            let silenceMax = ReferenceFeed.silenceMax(settings.series.asset)
+            configuration.runtimeLimits.referenceAgeMax = silenceMax
+            liveSession(
+                .live(source),
+                configuration,
+                on: loop,
+                clock: clock,
+                begin: source.start,
+                ready: ready
+            )
         case .synthetic(let hertz):
             let loop = EventLoop()
             let room = try SyntheticTicks(
@@ -45,15 +68,21 @@ struct TradingPlan {
         }
     }
 
-    private func liveSession(
-        _ source: consuming MarketSource,
-        clock: SessionClock,
-        hasReference: Bool,
-        ready: (MailboxSender<TradingMessage>) -> Void
-    ) {
+    private var configuration: Engine.Configuration {
         var configuration = Engine.Configuration()
         configuration.startingCash = settings.cash
-        configuration.hasReference = hasReference
+        return configuration
+    }
+
+    /// - Parameter begin: called once the room is open.
+    private func liveSession(
+        _ source: consuming MarketSource,
+        _ configuration: Engine.Configuration,
+        on loop: EventLoop = EventLoop(),
+        clock: SessionClock,
+        begin: (TradingRoom) -> Void = { _ in },
+        ready: (MailboxSender<TradingMessage>) -> Void
+    ) {
         let session = PaperSession(
             engine: Engine(
                 configuration: configuration,
@@ -63,7 +92,6 @@ struct TradingPlan {
             venue: PaperVenue(configuration: .init(), seed: settings.seed),
             orderPath: orderPath
         )
-        let loop = EventLoop()
         let room = TradingRoom(
             on: loop,
             session: session,
@@ -73,7 +101,11 @@ struct TradingPlan {
             ticks: ticks.makeProducer(),
             records: records.makeProducer()
         )
-        live(on: loop, ready: ready, receive: room.receive, start: room.start, end: room.close)
+        let start = {
+            room.start()
+            begin(room)
+        }
+        live(on: loop, ready: ready, receive: room.receive, start: start, end: room.close)
     }
 
     private func live(

@@ -60,6 +60,22 @@ final class TradingRoom {
         flush()
     }
 
+    /// A feed speaks: something happened, and was received at `time`. `messageEnded` follows.
+    func take(_ event: EngineEvent, at time: Timestamp) {
+        session.handle(event, at: time, into: &outputs)
+    }
+
+    /// A feed's message is through. What it led to goes out, and its orders' answers are not waited
+    /// for longer than they take.
+    func messageEnded() {
+        flush()
+        guard let due = session.nextDue, let turnDue, due < turnDue else { return }
+        let now = clock.now()
+        let delay = wait(after: now)
+        self.turnDue = now + .milliseconds(Int64(delay))
+        timer?.start(afterMilliseconds: delay)
+    }
+
     /// Nothing is done any more.
     func close() {
         timer?.close()

@@ -1,0 +1,80 @@
+internal import Reactor
+internal import Server
+internal import Synchronization
+internal import Venues
+
+/// What one feed counts. Written by the trading thread, read by `/metrics`.
+final class FeedMeter: Sendable {
+    /// A word, the label's value.
+    let name: String
+    private let messageCount = Atomic<Int64>(0)
+    private let refusalCount = Atomic<Int64>(0)
+    private let attemptCount = Atomic<Int64>(0)
+    private let lossCount = Atomic<Int64>(0)
+    /// By the monotonic clock; 0 before the first message.
+    private let lastMessage = Atomic<Int64>(0)
+    private let isLive = Atomic<Bool>(false)
+
+    init(_ name: String) { self.name = name }
+
+    var messages: Double { Double(messageCount.load(ordering: .relaxed)) }
+    var refusals: Double { Double(refusalCount.load(ordering: .relaxed)) }
+    var attempts: Double { Double(attemptCount.load(ordering: .relaxed)) }
+    var losses: Double { Double(lossCount.load(ordering: .relaxed)) }
+    var live: Double { isLive.load(ordering: .relaxed) ? 1 : 0 }
+
+    /// Seconds since the last message; -1 before the first.
+    var age: Double {
+        let last = lastMessage.load(ordering: .relaxed)
+        return last == 0 ? -1 : Double(MonotonicClock.now() - last) / 1_000_000_000
+    }
+
+    func noteMessage() {
+        messageCount.wrappingAdd(1, ordering: .relaxed)
+        lastMessage.store(MonotonicClock.now(), ordering: .relaxed)
+    }
+
+    /// A message that is not what the venue says it sends, or that contradicts another.
+    func noteRefusal() { refusalCount.wrappingAdd(1, ordering: .relaxed) }
+
+    func note(_ statistics: FeedStatistics, isLive: Bool) {
+        attemptCount.store(statistics.attempts, ordering: .relaxed)
+        lossCount.store(statistics.losses, ordering: .relaxed)
+        self.isLive.store(isLive, ordering: .relaxed)
+    }
+}
+
+/// The meters of all feeds, and of the market list.
+final class LiveMeters: Sendable {
+    let binance = FeedMeter("binance")
+    let prices = FeedMeter("polymarket_prices")
+    let market = FeedMeter("polymarket_market")
+    /// Answers of the market list; a refusal is a record that is not traded.
+    let records = FeedMeter("polymarket_records")
+
+    func register(with server: APIServer) {
+        let all = [binance, prices, market, records]
+        func register(
+            _ name: String,
+            _ help: String,
+            _ kind: APIMetric.Kind,
+            _ read: @escaping (FeedMeter) -> Double
+        ) {
+            server.register(
+                APIMetric(
+                    name: "quesquant_feed_\(name)",
+                    help: help,
+                    kind: kind,
+                    label: "feed",
+                    read: { all.map { ($0.name, read($0)) } }
+                )
+            )
+        }
+        register("messages_total", "Messages received.", .counter) { $0.messages }
+        register("refusals_total", "Messages refused or doubted.", .counter) { $0.refusals }
+        register("attempts_total", "Connections tried.", .counter) { $0.attempts }
+        register("losses_total", "Connections lost or not had.", .counter) { $0.losses }
+        register("live", "Whether every channel delivers.", .gauge) { $0.live }
+        register("age_seconds", "Since the last message; -1 before it.", .gauge) { $0.age }
+    }
+}
