@@ -113,6 +113,12 @@ let package = Package(
             path: "Tests/net-probe",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "fake-venue",
+            dependencies: ["Wire", "Reactor", argumentParser],
+            path: "Tests/fake-venue",
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "CryptoTests",
             dependencies: ["Crypto", "TestSupport"],

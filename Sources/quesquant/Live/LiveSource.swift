@@ -181,8 +181,8 @@ final class LiveSource {
         _ result: Result<HTTPResponseHead, HTTPClientError>,
         _ body: Span<UInt8>
     ) -> MarketDirectory.Answer {
-        settings.meters.records.noteMessage()
         let refused: String
+        if case .success = result { settings.meters.records.noteMessage() }
         switch result {
         case .failure(let error): refused = "its record cannot be had: \(error)"
         case .success(let head) where head.status == .notFound: return .absent
