@@ -152,6 +152,10 @@ final class Venue {
         let second = WallClock.now() / 1_000_000_000
         guard second > lastSecond else { return }
         lastSecond = second
+        // Binance pings, and wants to hear of it (every 20 s).
+        if second.isMultiple(of: 20) {
+            for peer in peers where peer.feed == .binance { peer.ping() }
+        }
         guard !stalled.contains(.prices) else { return }
         for peer in peers where peer.feed == .prices && peer.isSubscribed {
             for isMean in [false, true] {

@@ -36,6 +36,8 @@ final class VenuePeer {
         stream.write(WebSocketFrame.text(bytes.span))
     }
 
+    func ping() { stream.write(WebSocketFrame.ping()) }
+
     private func receive(_ bytes: Span<UInt8>) {
         if feed != nil {
             connection.receive(bytes)
