@@ -106,6 +106,28 @@ internal import Testing
         }
     }
 
+    @Test("a book that the venue itself contradicts is not quoted on until a sound one has come")
+    func lie() async throws {
+        try await onThread {
+            let scratch = try Scratch()
+            let venue = try LiveVenue(scratch)
+            let backend = try venue.backend(scratch)
+            let reader = try backend.stream()
+            let start = try Self.warm(reader)
+            try venue.control("lie/market")
+            let doubtful = try reader.tick { $0.reason == "no book yet" }
+            #expect(!doubtful.quotes)
+            #expect(backend.child.complains("the book is in doubt (topMismatch), \"{"))
+            try venue.control("go/market")
+            try venue.awaits("unsubscribed \(start)144001")
+            try venue.awaits("subscribed \(start)144001", count: 2)
+            #expect(backend.child.complains("the book is sound again"))
+            _ = try Self.warm(reader)
+            try backend.end()
+            try venue.end()
+        }
+    }
+
     @Test("an outcome on the socket pays out, and the market is not followed any more")
     func resolution() async throws {
         try await onThread {

@@ -25,6 +25,8 @@ final class Venue {
     private var timer: LoopTimer?
     private var peers: [VenuePeer] = []
     private var stalled: Set<Feed> = []
+    /// The market socket tells best prices that are not those of its book.
+    private var isLying = false
     private var resolved: Set<String> = []
     private var journal: [String] = []
     private var turns = 0
@@ -108,7 +110,10 @@ final class Venue {
         guard let feed = Feed(rawValue: name) else { return false }
         switch verb {
         case "stall": stalled.insert(feed)
-        case "go": stalled.remove(feed)
+        case "go":
+            stalled.remove(feed)
+            isLying = false
+        case "lie": isLying = true
         case "drop": for peer in peers where peer.feed == feed { peer.cut() }
         default: return false
         }
@@ -136,7 +141,12 @@ final class Venue {
             case .market:
                 for token in peer.tokens where token.hasSuffix("1") {
                     peer.send(
-                        VenueText.change(token, turn: turns, milliseconds: milliseconds)
+                        VenueText.change(
+                            token,
+                            turn: turns,
+                            isLie: isLying,
+                            milliseconds: milliseconds
+                        )
                     )
                     guard turns.isMultiple(of: 10) else { continue }
                     peer.send(VenueText.trade(token, turn: turns, milliseconds: milliseconds))

@@ -66,12 +66,12 @@ enum VenueText {
     }
 
     /// A size that comes and goes, told of both tokens.
-    static func change(_ up: String, turn: Int, milliseconds: Int64) -> String {
+    static func change(_ up: String, turn: Int, isLie: Bool, milliseconds: Int64) -> String {
         let size = turn.isMultiple(of: 2) ? "3000" : "2900"
         let down = up.dropLast() + "2"
         func change(_ token: some StringProtocol, _ price: String, _ side: String) -> String {
             #"{"asset_id":"\#(token)","price":"\#(price)","size":"\#(size)","side":"\#(side)","#
-                + #""best_bid":"0.49","best_ask":"0.51"}"#
+                + #""best_bid":"\#(isLie ? "0.47" : "0.49")","best_ask":"0.51"}"#
         }
         return #"{"event_type":"price_change","market":"\#(FakeMarket.condition(ofToken: up))","#
             + #""timestamp":"\#(milliseconds)","price_changes":["#

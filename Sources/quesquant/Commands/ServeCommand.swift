@@ -37,6 +37,12 @@ struct ServeCommand: ParsableCommand {
     )
     var trustFile: String?
 
+    @Flag(
+        name: .customLong("tolerate-unknown-members"),
+        help: "Go on quoting a live market whose book messages hold members that are not known."
+    )
+    var toleratesUnknownMembers = false
+
     @Option(help: "Where orders go. This version knows paper.")
     var execution = "paper"
 
@@ -170,7 +176,8 @@ struct ServeCommand: ParsableCommand {
                 LiveSettings(
                     series: try LiveSettings.series(series),
                     addresses: addresses,
-                    trustFile: trustFile
+                    trustFile: trustFile,
+                    toleratesUnknownMembers: toleratesUnknownMembers
                 )
             )
         }

@@ -20,7 +20,9 @@ final class BookFeed: FeedReader {
         var isHeld = false
         /// The snapshot that came last, while it is held.
         var heldBook: EngineEvent?
-        /// A snapshot was asked for.
+        /// A snapshot is needed that the venue will not send by itself.
+        var wantsSnapshot = false
+        /// When one was asked for last.
         var askedAt: Timestamp?
     }
 
@@ -31,14 +33,17 @@ final class BookFeed: FeedReader {
     private var followed: [Followed] = []
     private var runner: FeedRunner?
     private var hasStarted = false
+    private var excerpts = FrameExcerpts()
     /// What a frame has led to besides events; done when it is through.
-    private var wanted: [MarketID] = []
     private var resolved: [MarketID] = []
     /// Called when the socket has told a market's outcome.
     var onResolved: (MarketID, Timestamp) -> Void = { _, _ in }
 
+    /// - Parameter toleratesUnknownMembers: whether a member that is not known leaves its market
+    ///   trusted.
     init(
         at url: ServiceURL,
+        toleratesUnknownMembers: Bool,
         through connector: Connector,
         clock: SessionClock,
         log: Logger,
@@ -46,6 +51,7 @@ final class BookFeed: FeedReader {
         sink: EventSink
     ) {
         self.sink = sink
+        feed.distrustsUnknownKeys = !toleratesUnknownMembers
         self.log = log
         self.meter = meter
         runner = FeedRunner(
@@ -114,13 +120,15 @@ final class BookFeed: FeedReader {
             isData = true
             switch item {
             case .event(let event): take(event, at: now)
-            case .distrusted(let id, let doubt): distrust(id, doubt, at: now)
+            case .distrusted(let id, let doubt): distrust(id, doubt, bytes, at: now)
             case .trusted(let id): trust(id, at: now)
-            case .snapshotWanted(let id): wanted.append(id)
+            case .snapshotWanted(let id): want(id)
             }
         }
         sink.messageEnded()
-        while let id = wanted.popLast() { askForSnapshot(id, at: now) }
+        for index in followed.indices where followed[index].wantsSnapshot {
+            askForSnapshot(index, at: now)
+        }
         while let id = resolved.popLast() { onResolved(id, now) }
         return isData ? .data(channel: 0) : .nothing
     }
@@ -147,15 +155,21 @@ final class BookFeed: FeedReader {
 
     /// A book that the venue shows for want of one is told all the same: its spread is refused by
     /// the engine's own filter, with the figures.
-    private func distrust(_ id: MarketID, _ doubt: MarketFeedDoubt, at now: Timestamp) {
+    private func distrust(
+        _ id: MarketID,
+        _ doubt: MarketFeedDoubt,
+        _ bytes: Span<UInt8>,
+        at now: Timestamp
+    ) {
         meter.noteRefusal()
         guard let index = index(of: id) else { return }
-        log.warning("\(followed[index].definition.slug): the book is in doubt (\(doubt))")
+        let excerpt = excerpts.next(bytes)
+        log.warning("\(followed[index].definition.slug): the book is in doubt (\(doubt))\(excerpt)")
         guard doubt != .ghostBook else { return }
         followed[index].isHeld = true
         followed[index].heldBook = nil
         void(index, at: now)
-        if doubt != .unknownFormat { wanted.append(id) }
+        if doubt != .unknownFormat { want(id) }
     }
 
     private func trust(_ id: MarketID, at now: Timestamp) {
@@ -166,7 +180,7 @@ final class BookFeed: FeedReader {
         if let book = followed[index].heldBook {
             sink.deliver(book, at: now)
         } else {
-            wanted.append(id)
+            want(id)
         }
         followed[index].heldBook = nil
     }
@@ -177,10 +191,15 @@ final class BookFeed: FeedReader {
         sink.deliver(.tickSizeChanged(market.definition.id, market.tickSize), at: now)
     }
 
-    /// The venue sends one on subscription.
-    private func askForSnapshot(_ id: MarketID, at now: Timestamp) {
+    private func want(_ id: MarketID) {
         guard let index = index(of: id) else { return }
+        followed[index].wantsSnapshot = true
+    }
+
+    /// The venue sends one on subscription. One that was asked for a moment ago is waited for.
+    private func askForSnapshot(_ index: Int, at now: Timestamp) {
         if let last = followed[index].askedAt, now - last < Self.snapshotInterval { return }
+        followed[index].wantsSnapshot = false
         followed[index].askedAt = now
         let tokens = Self.tokens(followed[index].definition)
         runner?.subscribe(

@@ -53,11 +53,12 @@ final class LiveMeters: Sendable {
     let records = FeedMeter("polymarket_records")
 
     func register(with server: APIServer) {
-        let all = [binance, prices, market, records]
+        let feeds = [binance, prices, market]
         func register(
             _ name: String,
             _ help: String,
             _ kind: APIMetric.Kind,
+            of meters: [FeedMeter],
             _ read: @escaping (FeedMeter) -> Double
         ) {
             server.register(
@@ -66,15 +67,22 @@ final class LiveMeters: Sendable {
                     help: help,
                     kind: kind,
                     label: "feed",
-                    read: { all.map { ($0.name, read($0)) } }
+                    read: { meters.map { ($0.name, read($0)) } }
                 )
             )
         }
-        register("messages_total", "Messages received.", .counter) { $0.messages }
-        register("refusals_total", "Messages refused or doubted.", .counter) { $0.refusals }
-        register("attempts_total", "Connections tried.", .counter) { $0.attempts }
-        register("losses_total", "Connections lost or not had.", .counter) { $0.losses }
-        register("live", "Whether every channel delivers.", .gauge) { $0.live }
-        register("age_seconds", "Since the last message; -1 before it.", .gauge) { $0.age }
+        let all = feeds + [records]
+        register("messages_total", "Messages received.", .counter, of: all) { $0.messages }
+        register("refusals_total", "Messages refused or doubted.", .counter, of: all) {
+            $0.refusals
+        }
+        register("attempts_total", "Connections tried.", .counter, of: feeds) { $0.attempts }
+        register("losses_total", "Connections lost or not had.", .counter, of: feeds) {
+            $0.losses
+        }
+        register("live", "Whether every channel delivers.", .gauge, of: feeds) { $0.live }
+        register("age_seconds", "Since the last message; -1 before it.", .gauge, of: all) {
+            $0.age
+        }
     }
 }

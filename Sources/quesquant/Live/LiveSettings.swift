@@ -7,6 +7,9 @@ struct LiveSettings: Sendable {
     let addresses: LiveAddresses
     /// A PEM file of the only certificates that are trusted; `nil` for the system's.
     let trustFile: String?
+    /// A member of a book message that is not known leaves its market trusted: for an operator who
+    /// has read what it means.
+    let toleratesUnknownMembers: Bool
     /// What the feeds count, for `/metrics`.
     let meters = LiveMeters()
 

@@ -61,6 +61,7 @@ final class LiveSource {
         )
         books = BookFeed(
             at: addresses.market,
+            toleratesUnknownMembers: settings.toleratesUnknownMembers,
             through: connector,
             clock: clock,
             log: log,

@@ -17,8 +17,7 @@ final class ReferenceFeed: FeedReader {
     private let decoder = BinanceDecoder()
     private var reference: BinanceReference
     private var runner: FeedRunner?
-    /// The first message that was refused has been told.
-    private var hasComplained = false
+    private var excerpts = FrameExcerpts()
 
     init(
         _ asset: WindowAsset,
@@ -62,8 +61,10 @@ final class ReferenceFeed: FeedReader {
             message = try decoder.decode(bytes)
         } catch {
             meter.noteRefusal()
-            if !hasComplained { log.warning("binance: a message is refused (\(error))") }
-            hasComplained = true
+            let excerpt = excerpts.next(bytes)
+            if !excerpt.isEmpty {
+                log.warning("binance: a message is refused (\(error))\(excerpt)")
+            }
             return .nothing
         }
         switch reference.take(message, at: now) {

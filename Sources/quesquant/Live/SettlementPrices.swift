@@ -22,7 +22,7 @@ final class SettlementPrices: FeedReader {
     private var decoder = RTDSDecoder()
     private var starts: [(stamp: Timestamp, averaged: Int, price: ReferencePrice)] = []
     private var runner: FeedRunner?
-    private var hasComplained = false
+    private var excerpts = FrameExcerpts()
 
     init(
         _ series: WindowSeries,
@@ -80,8 +80,10 @@ final class SettlementPrices: FeedReader {
             }
         } catch {
             meter.noteRefusal()
-            if !hasComplained { log.warning("polymarket prices: a message is refused (\(error))") }
-            hasComplained = true
+            let excerpt = excerpts.next(bytes)
+            if !excerpt.isEmpty {
+                log.warning("polymarket prices: a message is refused (\(error))\(excerpt)")
+            }
             return .nothing
         }
     }
