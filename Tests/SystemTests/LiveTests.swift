@@ -106,6 +106,26 @@ internal import Testing
         }
     }
 
+    @Test("a connection whose end the venue announces is replaced before, without a gap")
+    func announcement() async throws {
+        try await onThread {
+            let scratch = try Scratch()
+            let venue = try LiveVenue(scratch)
+            let backend = try venue.backend(scratch)
+            let reader = try backend.stream()
+            _ = try Self.warm(reader)
+            try venue.control("announce/binance")
+            try venue.awaits("connected binance", count: 2)
+            try venue.awaits("left binance")
+            _ = try Self.warm(reader)
+            let metrics = try backend.request("GET", "/metrics").body
+            #expect(metrics.contains("quesquant_feed_losses_total{feed=\"binance\"} 0.0\n"))
+            #expect(!backend.child.complained.contains("binance: nothing new"))
+            try backend.end()
+            try venue.end()
+        }
+    }
+
     @Test("a book that the venue itself contradicts is not quoted on until a sound one has come")
     func lie() async throws {
         try await onThread {

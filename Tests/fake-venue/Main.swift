@@ -12,7 +12,7 @@ struct FakeVenue: ParsableCommand {
         discussion: """
             Prints LISTENING HOST:PORT. GET /control/stall/FEED makes a feed fall silent while its \
             connection stays, /control/go/FEED lets it speak again, /control/drop/FEED cuts its \
-            connections; FEED is binance, prices or market. /control/lie/market makes it tell best \
+            connections, /control/announce/binance announces that; FEED is binance, prices or market. /control/lie/market makes it tell best \
             prices that are not those of its book, until /control/go/market. /control/resolve/SLUG ends a market, Up \
             having won. /control/log tells what was asked.
             """

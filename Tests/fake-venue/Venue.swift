@@ -51,7 +51,10 @@ final class Venue {
         journal.append("connected \(peer.feed?.rawValue ?? "")")
     }
 
-    func left(_ peer: VenuePeer) { peers.removeAll { $0 === peer } }
+    func left(_ peer: VenuePeer) {
+        peers.removeAll { $0 === peer }
+        if let feed = peer.feed { journal.append("left \(feed.rawValue)") }
+    }
 
     /// What a client says on a socket.
     func heard(_ text: String, from peer: VenuePeer) {
@@ -114,6 +117,10 @@ final class Venue {
             stalled.remove(feed)
             isLying = false
         case "lie": isLying = true
+        case "announce":
+            for peer in peers where peer.feed == .binance {
+                peer.send(VenueText.shutdown(milliseconds: milliseconds))
+            }
         case "drop": for peer in peers where peer.feed == feed { peer.cut() }
         default: return false
         }

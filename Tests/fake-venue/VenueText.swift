@@ -18,6 +18,11 @@ enum VenueText {
             + #""m":\#(id.isMultiple(of: 2)),"M":true}}"#
     }
 
+    /// The connection is about to be closed by the venue.
+    static func shutdown(milliseconds: Int64) -> String {
+        #"{"stream":"!serverShutdown","data":{"e":"serverShutdown","E":\#(milliseconds)}}"#
+    }
+
     // MARK: - Chainlink, by way of the price socket
 
     /// Chainlink is this much below Binance.

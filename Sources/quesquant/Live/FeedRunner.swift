@@ -206,9 +206,11 @@ extension FeedRunner {
         }
     }
 
+    /// The connection could not be had, or the venue has ended it.
     private func lose(_ id: FeedConnectionID, _ error: NetError?) {
         guard !isClosed, links.contains(where: { $0.id == id }) else { return }
         lastError = error
+        end(id)
         let now = clock.now()
         session.disconnected(id, at: now)
         perform(at: now)
@@ -219,6 +221,7 @@ extension FeedRunner {
         stream.write(bytes)
         guard stream.backlogBytes > Self.backlogBytesMax else { return }
         log.warning("\(name): the venue does not read what it is sent")
+        end(id)
         session.disconnected(id, at: clock.now())
     }
 
