@@ -116,8 +116,10 @@ struct SessionAudit {
         cash -= fill.fee.raw
         let index = Self.account(of: fill.market, in: &accounts)
         accounts[index].book(fill)
-        // A fill told late is paid at once.
-        if accounts[index].winner == fill.outcome { cash += fill.size.raw }
+        // What is bought late is paid at once, what was sold before is paid back.
+        if accounts[index].winner == fill.outcome {
+            cash += fill.side == .buy ? fill.size.raw : -fill.size.raw
+        }
         Self.take(fill, from: &open)
     }
 
