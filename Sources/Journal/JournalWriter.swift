@@ -107,6 +107,22 @@ public enum JournalWriter {
         output.append(littleEndian: definition.tickSize.raw)
         output.append(littleEndian: definition.orderSizeMin.raw)
         output.append(littleEndian: definition.takerFeeRate.bitPattern)
+        append(definition.settlement, to: &output)
+    }
+
+    private static func append(
+        _ settlement: SettlementFamily,
+        to output: inout OutputSpan<UInt8>
+    ) {
+        let code: SettlementCode =
+            switch settlement {
+            case .unsupported: .unsupported
+            case .chainlinkTWAP: .chainlinkTWAP
+            case .binanceCandle: .binanceCandle
+            case .spotSnapshot: .spotSnapshot
+            }
+        output.append(code.rawValue)
+        output.append(UInt8(settlement.averagedSeconds))
     }
 
     private static func append(_ order: Order, to output: inout OutputSpan<UInt8>) {

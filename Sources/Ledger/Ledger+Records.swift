@@ -61,6 +61,7 @@ extension Ledger {
             .integer(definition.tickSize.raw),
             .integer(definition.orderSizeMin.raw),
             .real(definition.takerFeeRate),
+            .text(definition.settlement.text),
             time
         )
     }
@@ -142,6 +143,17 @@ extension Database.Value {
     fileprivate static func id(_ id: MarketID) -> Self { .integer(Int64(id.index)) }
     fileprivate static func textOrNull(_ text: InlineText) -> Self {
         text.isEmpty ? .null : .text(text.description)
+    }
+}
+
+extension SettlementFamily {
+    fileprivate var text: String {
+        switch self {
+        case .chainlinkTWAP(let seconds): "chainlink_twap_\(seconds)s"
+        case .binanceCandle: "binance_candle"
+        case .spotSnapshot: "spot_snapshot"
+        case .unsupported: "unsupported"
+        }
     }
 }
 

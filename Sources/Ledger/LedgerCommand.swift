@@ -29,8 +29,8 @@ enum LedgerCommand: Int, CaseIterable {
             """
             INSERT INTO markets (session, number, slug, condition_id, yes_token, no_token,
                 window_start, window_end, tick_size_e4, order_size_min_e6, taker_fee_rate,
-                listed_at)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+                settlement, listed_at)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
             ON CONFLICT DO NOTHING
             """
         case .resolveMarket:

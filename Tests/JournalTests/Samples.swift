@@ -73,7 +73,8 @@ enum Samples {
         windowEnd: Timestamp(nanoseconds: -1),
         tickSize: .hundredth,
         orderSizeMin: Quantity(shares: 5),
-        takerFeeRate: 1
+        takerFeeRate: 1,
+        settlement: .chainlinkTWAP(seconds: 60)
     )
 
     static let order = Order(
@@ -106,7 +107,7 @@ enum Samples {
         (
             .marketListed(definition),
             "02 \(time) 07000000 03627463 0430786162 023132 00 0100000000000000"
-                + "ffffffffffffffff 6400000000000000 404b4c0000000000 000000000000f03f"
+                + "ffffffffffffffff 6400000000000000 404b4c0000000000 000000000000f03f 01 3c"
         ),
         (
             .orderPlaced(order),

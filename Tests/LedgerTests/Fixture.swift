@@ -92,7 +92,8 @@ enum Script {
         windowEnd: start + .seconds(300),
         tickSize: .hundredth,
         orderSizeMin: Quantity(shares: 5),
-        takerFeeRate: 0.07
+        takerFeeRate: 0.07,
+        settlement: .chainlinkTWAP(seconds: 60)
     )
 
     static func placed(_ number: UInt64, _ outcome: Outcome = .yes) -> SessionRecord.Kind {

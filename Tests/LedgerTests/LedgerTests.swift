@@ -33,8 +33,8 @@ internal import Trading
                 == ["parameters|25|1", "rearm|-|-", "started|10|1", "stop|-|-"]
         )
         #expect(
-            try Rows.lines("number slug no_token winner tick_size_e4", of: "markets", in: path)
-                == ["3|btc-updown-5m-1776323400|-|YES|100"]
+            try Rows.lines("number slug no_token winner settlement", of: "markets", in: path)
+                == ["3|btc-updown-5m-1776323400|-|YES|chainlink_twap_60s"]
         )
         #expect(
             try Rows.lines("id starting_cash_e6 state_hash", of: "sessions", in: path)

@@ -27,6 +27,8 @@ extension Action {
         case .marketRollover: "MARKET_ROLLOVER"
         case .marketResolved: "MARKET_RESOLVED"
         case .positionRedeemed: "POSITION_REDEEMED"
+        case .riskHalt: "RISK_HALT"
+        case .riskResumed: "RISK_RESUMED"
         case .paramsUpdated: "PARAMS_UPDATED"
         case .paused: "PAUSED"
         case .resumed: "RESUMED"

@@ -90,6 +90,7 @@ extension Engine {
             index,
             side
         )
+        setPlace(index, side) { $0.cancelSentAt = now }
         stateHash.mix(order.id.number)
         gate.noteCancel(at: now)
         effects.append(.cancelOrder(order.id))
@@ -120,6 +121,7 @@ extension Engine {
         }
         nextOrderNumber += 1
         statistics.ordersPlaced += 1
+        markets[index].denial = nil
         stateHash.mix(order.id.number)
         stateHash.mix(order.price.raw)
         stateHash.mix(order.size.raw)
@@ -143,9 +145,19 @@ extension Engine {
         _ effects: inout [EngineEffect]
     ) {
         statistics.ordersDenied += 1
-        markets[index].requote.orderRejected(side, at: now)
-        if let last = markets[index].lastDenialNotice, now - last < .seconds(5) { return }
-        markets[index].lastDenialNotice = now
+        let last = markets[index].denial
+        if denial.isTransient {
+            markets[index].requote.orderRejected(side, at: now)
+            if last?.denial != denial { markets[index].denial = .init(denial: denial) }
+            return
+        }
+        markets[index].requote.orderDenied(side, at: now)
+        if let last, last.denial == denial, let toldAt = last.toldAt,
+            now - toldAt < Self.stateRepeat
+        {
+            return
+        }
+        markets[index].denial = .init(denial: denial, toldAt: now)
         publish(.orderDenied, .denied(denial), market: index, now, &effects)
     }
 
@@ -157,11 +169,12 @@ extension Engine {
         let loss = market.worstCaseLoss
         return RiskSnapshot(
             isRunning: parameters.isRunning && !isKilled && !isStopping,
-            permission: .everything,
+            permission: monitor.standing(of: market.definition.id).permission,
             windowPermission: phase.permission,
             isMarketOpen: phase != .ahead && phase != .settling,
-            isSettlementSupported: true,
-            isStrikeVerified: true,
+            isSettlementSupported: !configuration.hasReference
+                || market.definition.settlement.isSupported,
+            isStrikeVerified: !configuration.hasReference || market.strike.isUsable(at: now),
             parameters: parameters,
             orderSizeMin: market.definition.orderSizeMin,
             tickSize: market.book.tickSize,

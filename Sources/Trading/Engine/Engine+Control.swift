@@ -3,6 +3,7 @@ extension Engine {
     mutating func start(_ now: Timestamp, _ effects: inout [EngineEffect]) {
         hasStarted = true
         publish(.started, .none, market: nil, now, &effects)
+        inform(.started, now, &effects)
         if isKilled {
             // Whatever an earlier process may have left.
             effects.append(.cancelAllOrders)
@@ -23,6 +24,7 @@ extension Engine {
         if isKilled { parameters.isRunning = false }
         effects.append(.reportParameters(control: control, before: before, after: parameters))
         guard parameters != before else { return }
+        inform(.parametersChanged(maxPosition: parameters.maxPosition), now, &effects)
         stateHash.mix(parameters.orderSize)
         stateHash.mix(parameters.maxPosition)
         stateHash.mix(parameters.spreadOffset.bitPattern)
@@ -44,33 +46,35 @@ extension Engine {
         }
     }
 
-    /// The order path has been shut already; here the engine follows.
+    /// The order path has been shut already; here the engine follows. Whatever stands is cancelled
+    /// again each time; a stop that is still being carried out is not told twice.
     mutating func stop(_ now: Timestamp, _ effects: inout [EngineEffect]) {
-        effects.append(.cancelAllOrders)
-        markAllCancelling()
+        var isUnderWay = false
+        if case .cancelling = monitor.killSwitch { isUnderWay = true }
+        cancelEverything(&effects)
         parameters.isRunning = false
-        isKilled = true
-        kill = .cancelling
         stateHash.mix(0x4B49_4C4C)
-        publish(.killSwitch, .killLatched, market: current, now, &effects)
+        inform(.emergencyStopped, now, &effects)
+        if !isUnderWay { publish(.killSwitch, killReason, market: current, now, &effects) }
     }
 
-    /// Only the latch falls; whether to quote is the patch's matter that follows.
+    /// Only the latch falls: orders are reconciled first, and whether to quote is the patch's
+    /// matter that follows.
     mutating func rearm(_ now: Timestamp, _ effects: inout [EngineEffect]) {
-        isKilled = false
-        kill = .none
+        killedToldAt = nil
         stateHash.mix(0x5245_4152_4D)
+        inform(.rearmed, now, &effects)
     }
 
     mutating func beginShutdown(_ now: Timestamp, _ effects: inout [EngineEffect]) {
         guard !isStopping else { return }
         isStopping = true
-        effects.append(.cancelAllOrders)
-        markAllCancelling()
+        cancelEverything(&effects)
     }
 
     /// Every order is exposure until the venue says it is gone.
-    private mutating func markAllCancelling() {
+    mutating func cancelEverything(_ effects: inout [EngineEffect]) {
+        effects.append(.cancelAllOrders)
         for index in markets.indices {
             markets[index].bid.markCancelling()
             markets[index].ask.markCancelling()
@@ -80,14 +84,16 @@ extension Engine {
     /// Tells when a stop or a shutdown has nothing left to wait for.
     mutating func advanceStops(_ now: Timestamp, _ effects: inout [EngineEffect]) {
         let hasNoOrders = markets.allSatisfy(\.hasNoOrders)
-        switch kill {
+        switch monitor.killSwitch {
         case .cancelling where hasNoOrders:
-            kill = .confirmed(toldAt: now)
-            publish(.cancelAllConfirmed, .killLatched, market: current, now, &effects)
-        case .confirmed(let toldAt) where now - toldAt >= Self.stateRepeat:
-            kill = .confirmed(toldAt: now)
-            publish(.killed, .killLatched, market: current, now, &effects)
-        case .none, .cancelling, .confirmed: break
+            inform(.ordersGone, now, &effects)
+            killedToldAt = now
+            publish(.cancelAllConfirmed, killReason, market: current, now, &effects)
+        case .confirmed:
+            if let told = killedToldAt, now - told < Self.stateRepeat { break }
+            killedToldAt = now
+            publish(.killed, killReason, market: current, now, &effects)
+        case .armed, .cancelling: break
         }
         if isStopping && hasNoOrders && !hasFinished {
             hasFinished = true

@@ -20,6 +20,9 @@ struct MarketState {
 
     /// What the window's end is compared with.
     var strike: StrikeWatch
+    /// Our own feed's mean over the seconds that the strike is made of, in dollars; `nil` where
+    /// they were not all seen, and where the reference itself settles.
+    var ownAtStart: Double?
 
     /// Arrival of the last market message; `nil` before the first.
     var lastMessage: Timestamp?
@@ -38,7 +41,8 @@ struct MarketState {
     var skip: SkipNotice?
     /// The tick of a replaced quote is limited to one a second.
     var lastUpdateNotice: Timestamp?
-    var lastDenialNotice: Timestamp?
+    /// What the gate said last, until an order passes it; and when that was told.
+    var denial: DenialNotice?
 
     /// Extremes of the inventory over the market's life.
     var inventoryMin = Quantity.zero
@@ -49,6 +53,12 @@ struct MarketState {
         /// As of the last decision.
         var reason: Reason
         var toldAt: Timestamp
+    }
+
+    struct DenialNotice: Equatable {
+        var denial: RiskDenial
+        /// `nil` for one that clears by itself in a moment.
+        var toldAt: Timestamp?
     }
 
     /// - Parameter now: when it became known to us.
@@ -65,6 +75,9 @@ struct MarketState {
 
     /// Nothing of ours can still fill here.
     var hasNoOrders: Bool { bid == .empty && ask == .empty }
+
+    /// An order of ours stands, or is on its way to stand.
+    var hasQuotes: Bool { bid.isQuote || ask.isQuote }
 
     /// Shares that may not be sold: they stand in an open order already.
     func sharesOffered(_ outcome: Outcome) -> Quantity {

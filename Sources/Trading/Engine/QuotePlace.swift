@@ -5,6 +5,8 @@ struct QuotePlace: Equatable {
     var placedAt = Timestamp(nanoseconds: 0)
     /// The last order on this side was cancelled to be replaced; what follows is an update.
     var isReplacing = false
+    /// When the cancel was sent that the venue has not answered.
+    var cancelSentAt: Timestamp?
     /// The operator's order size that it was placed by.
     var orderSize: Int64 = 0
     /// Of the order that rests, from its acceptance on.

@@ -50,6 +50,10 @@ public enum Action: String, CaseIterable, Sendable {
     case marketResolved = "MARKET_RESOLVED"
     /// The winning shares were paid out.
     case positionRedeemed = "POSITION_REDEEMED"
+    /// A runtime control took the session down: no quotes, or smaller ones. The code is in `reason`.
+    case riskHalt = "RISK_HALT"
+    /// It is back, wholly or in part.
+    case riskResumed = "RISK_RESUMED"
     /// A PATCH is in force.
     case paramsUpdated = "PARAMS_UPDATED"
     /// `is_running` became false.

@@ -15,6 +15,9 @@ public enum EngineEvent: Equatable, Sendable {
     case marketResolved(MarketID, winner: Outcome)
     /// The reference price moved (`venueTime` by the reference venue's clock).
     case referenceChanged(ReferencePrice, venueTime: Timestamp)
+    /// The feed that settles, where it is another than the reference, told a price: the mean of the
+    /// `averaged` seconds up to its stamp, or, with 0, a single one.
+    case settlementObserved(ReferencePrice, averaged: Int, venueTime: Timestamp)
     /// One of its sources told the price that a window's end is compared with.
     case strikeObserved(MarketID, ReferencePrice, StrikeSource)
 
@@ -49,6 +52,9 @@ public enum EngineEffect: Equatable, Sendable {
     case cancelOrder(OrderID)
     /// Everything of ours, whether known to be resting or not.
     case cancelAllOrders
+    /// A limit stopped the session: no order may leave, and the stop is to survive a restart.
+    /// Told before anything else of it.
+    case killTripped(RiskCause)
     case publish(Tick)
     /// A patch is in force from the next decision on.
     case reportParameters(control: UInt64, before: Parameters, after: Parameters)

@@ -15,7 +15,12 @@
 /// venue takes the answers due (`next(upTo: now)`) before observing an event at `now`. How the
 /// calls of `next` are split changes nothing.
 ///
-/// **Arrival.** An order is checked in this order: the market is unknown, ended or resolved →
+/// **Budget.** Orders and cancels have a token bucket each, as the venue keeps them for every signer
+/// (docs.polymarket.com, "Trading rate limits"; the defaults are its standard tier). An order beyond
+/// it is `rateLimited`; a cancel beyond it waits for its token, as one that is refused and repeated
+/// does. `cancelAll` is never refused: what it ends is charged afterwards.
+///
+/// **Arrival.** An order within the budget is checked in this order: the market is unknown, ended or resolved →
 /// `marketClosed`; the price is off the present grid, or 0 or 1 → `offTick`; the size is below the
 /// minimum → `sizeTooSmall`; it would take from the opposite side, orders of our own included →
 /// `wouldCross` (all orders are post-only; a BUY of NO at `1 - a` is an offer of YES at `a`).
@@ -55,6 +60,11 @@ public struct PaperVenue: Sendable {
         public var answerLatency = Duration.milliseconds(5)
         /// Orders open or on their way; one more is `rateLimited`, at once.
         public var ordersOpenMax = 64
+        /// Of the venue's budget for one signer.
+        public var ordersPerSecond: Int64 = 40
+        public var ordersBurst: Int64 = 60
+        public var cancelsPerSecond: Int64 = 80
+        public var cancelsBurst: Int64 = 120
         /// A shrinking display and the print that explains it come at most this far apart. In a
         /// recorded game of 483 trades the display came first in 440 of the 443 that could be
         /// matched, by 21 ms in the median and 83 ms at most.
@@ -78,8 +88,10 @@ public struct PaperVenue: Sendable {
     private var firstWindowEnd = Timestamp(nanoseconds: .max)
     private var messages = PaperMessages()
     private var answers: PaperAnswers
+    private var orderBudget: TokenBucket
+    private var cancelBudget: TokenBucket
 
-    /// - Precondition: no duration of `configuration` is negative.
+    /// - Precondition: no duration of `configuration` is negative, and no rate or burst is zero.
     public init(configuration: Configuration, seed: UInt64) {
         precondition(
             configuration.submitLatency >= .zero && configuration.cancelLatency >= .zero
@@ -90,6 +102,14 @@ public struct PaperVenue: Sendable {
         self.configuration = configuration
         randomState = seed
         answers = PaperAnswers(latency: configuration.answerLatency)
+        orderBudget = TokenBucket(
+            ratePerSecond: configuration.ordersPerSecond,
+            burst: configuration.ordersBurst
+        )
+        cancelBudget = TokenBucket(
+            ratePerSecond: configuration.cancelsPerSecond,
+            burst: configuration.cancelsBurst
+        )
     }
 
     // MARK: Our messages
@@ -155,7 +175,8 @@ public struct PaperVenue: Sendable {
         case .marketResolved(let id, winner: _):
             guard let slot = openSlot(of: id) else { return }
             close(slot, at: now)
-        case .referenceChanged, .strikeObserved, .orderAccepted, .orderRejected, .orderFilled,
+        case .referenceChanged, .settlementObserved, .strikeObserved, .orderAccepted,
+            .orderRejected, .orderFilled,
             .orderCancelled,
             .cancelRejected, .parametersPatched, .emergencyStopped, .rearmed,
             .shutdownRequested, .recordingChanged, .timePassed:
@@ -225,17 +246,26 @@ public struct PaperVenue: Sendable {
     private mutating func receive(_ message: PaperMessages.Message, at now: Timestamp) {
         switch message {
         case .submit(let order):
+            guard orderBudget.take(at: now) else {
+                answers.append(.rejected(order.id, .rateLimited), at: now)
+                return
+            }
             guard let slot = marketIDs.firstIndex(of: order.market) else {
                 answers.append(.rejected(order.id, .marketClosed), at: now)
                 return
             }
             markets[slot].receive(order, at: now, into: &answers)
         case .cancel(let id):
+            guard cancelBudget.take(at: now) else {
+                messages.insert(.cancel(id), arrival: now + cancelBudget.tokenInterval)
+                return
+            }
             for slot in markets.indices where markets[slot].orderCount > 0 {
                 if markets[slot].cancel(id, at: now, into: &answers) { return }
             }
             answers.append(.cancelRejected(id), at: now)
         case .cancelAll:
+            for _ in 0...openOrderCount { cancelBudget.force(at: now) }
             for slot in markets.indices {
                 markets[slot].cancelAll(.requested, at: now, into: &answers)
             }

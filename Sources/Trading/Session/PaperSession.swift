@@ -9,6 +9,8 @@ public struct PaperSession {
         case publish(Tick)
         case record(SessionRecord)
         case reportParameters(control: UInt64, before: Parameters, after: Parameters)
+        /// A limit stopped the session. The path is shut; the stop is to be made durable.
+        case killTripped(RiskCause)
         case finishShutdown
     }
 
@@ -163,6 +165,10 @@ public struct PaperSession {
             record(.orderPlaced(order), now, &outputs)
         case .cancelOrder(let id): link.cancel(id, at: now)
         case .cancelAllOrders: link.cancelAll(at: now)
+        case .killTripped(let cause):
+            orderPath.shut()
+            record(.emergencyStopped, now, &outputs)
+            outputs.append(.killTripped(cause))
         case .publish(let tick): outputs.append(.publish(tick))
         case .reportParameters(let control, let before, let after):
             outputs.append(.reportParameters(control: control, before: before, after: after))
@@ -208,7 +214,8 @@ public struct PaperSession {
         case .emergencyStopped: record(.emergencyStopped, now, &outputs)
         case .rearmed: record(.rearmed, now, &outputs)
         case .bookReplaced, .levelChanged, .traded, .tickSizeChanged, .referenceChanged,
-            .strikeObserved, .cancelRejected, .parametersPatched, .shutdownRequested,
+            .settlementObserved, .strikeObserved, .cancelRejected, .parametersPatched,
+            .shutdownRequested,
             .recordingChanged, .timePassed:
             break
         }

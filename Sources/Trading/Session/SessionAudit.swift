@@ -167,6 +167,7 @@ struct SessionAudit {
             open.append(OpenOrder(order: order, remaining: order.size.raw))
             realOpen.append(OpenOrder(order: order, remaining: order.size.raw))
         case .publish(let tick): note(tick)
+        case .killTripped: isStopped = true
         case .reportParameters, .finishShutdown: return
         }
     }

@@ -10,15 +10,19 @@ public struct SimulatedResult: Equatable, Sendable {
     public let orders: Int64
     /// Sum of price times size of all fills.
     public let volume: Money
-    /// Fills whose markout at 30 s is known, and the sum of those markouts in dollars of a share:
-    /// what a fill had gained by then, its capture included.
-    public let markouts: Int64
-    public let markoutSum: Double
+    /// What the fills had gained 5 and 30 s later, in dollars, at the middle of the book.
+    public let markout5: Double
+    public let markout30: Double
     /// Part of the time in which an order was out, 0 ... 1.
     public let quotedShare: Double
     public let stateHash: StateHash
 
-    init(_ engine: borrowing Engine, quotedShare: Double) {
+    init(
+        _ engine: borrowing Engine,
+        markout5: Double,
+        markout30: Double,
+        quotedShare: Double
+    ) {
         let attribution = engine.attribution
         profit = engine.totalEquity - engine.portfolio.startingCash
         capture = attribution.capture
@@ -27,15 +31,8 @@ public struct SimulatedResult: Equatable, Sendable {
         fills = engine.statistics.fills
         orders = engine.statistics.ordersPlaced
         volume = engine.portfolio.volume
-        var count: Int64 = 0
-        var sum = 0.0
-        for side in Side.allCases {
-            let total = engine.markouts.total(side, .seconds30)
-            count += total.fills
-            sum += total.capture + total.move
-        }
-        markouts = count
-        markoutSum = sum
+        self.markout5 = markout5
+        self.markout30 = markout30
         self.quotedShare = quotedShare
         stateHash = engine.stateHash
     }

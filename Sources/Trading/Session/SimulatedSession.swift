@@ -42,6 +42,8 @@ public struct SimulatedSession {
     /// Prices of the reference that the engine was told, and those at which it had an order out.
     private var looks: Int64 = 0
     private var looksQuoted: Int64 = 0
+    private var soon = SimulatedMarkouts(horizon: .seconds(5))
+    private var later = SimulatedMarkouts(horizon: .seconds(30))
 
     public init(seed: UInt64, _ setup: Setup) {
         self.seed = seed
@@ -94,7 +96,7 @@ public struct SimulatedSession {
         let handled = faults == nil ? stepPlainly(end) : stepWithFaults(end)
         guard let handled else { return false }
         lastEvent = handled
-        count(handled.event)
+        count(handled.event, at: handled.time)
         guard audit != nil else { return true }
         let decisions = session.takeDecisions()
         audit?.check(
@@ -163,11 +165,19 @@ public struct SimulatedSession {
         }
     }
 
-    private mutating func count(_ event: EngineEvent) {
-        guard case .referenceChanged = event else { return }
-        looks += 1
-        if let index = session.engine.current, !session.engine.markets[index].hasNoOrders {
-            looksQuoted += 1
+    private mutating func count(_ event: EngineEvent, at now: Timestamp) {
+        switch event {
+        case .orderFilled(let fill):
+            soon.filled(fill, at: now)
+            later.filled(fill, at: now)
+        case .referenceChanged:
+            soon.measure(session.engine, at: now)
+            later.measure(session.engine, at: now)
+            looks += 1
+            if let index = session.engine.current, !session.engine.markets[index].hasNoOrders {
+                looksQuoted += 1
+            }
+        default: break
         }
     }
 
@@ -184,6 +194,11 @@ public struct SimulatedSession {
 
     /// What has come of the session so far.
     public var result: SimulatedResult {
-        SimulatedResult(session.engine, quotedShare: Double(looksQuoted) / Double(max(looks, 1)))
+        SimulatedResult(
+            session.engine,
+            markout5: soon.sum,
+            markout30: later.sum,
+            quotedShare: Double(looksQuoted) / Double(max(looks, 1))
+        )
     }
 }

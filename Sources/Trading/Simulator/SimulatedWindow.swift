@@ -29,7 +29,8 @@ enum SimulatedWindow {
             windowEnd: start + length,
             tickSize: .hundredth,
             orderSizeMin: Quantity(shares: 5),
-            takerFeeRate: takerFeeRate
+            takerFeeRate: takerFeeRate,
+            settlement: .spotSnapshot
         )
     }
 

@@ -13,18 +13,17 @@ struct GuardTable {
         var fills = Sample()
         var orders = Sample()
         var quoted = Sample()
-        /// Profit less that with all guards on the same seed.
-        var difference = Sample()
-        var markouts: Int64 = 0
-        var markoutSum = 0.0
+        /// What the fills had gained 5 and 30 s later.
+        var markout5 = Sample()
+        var markout30 = Sample()
+        /// Profit and gain at 5 s less those with all guards on the same seed.
+        var profitDifference = Sample()
+        var markoutDifference = Sample()
 
         init(_ name: String, _ guards: GuardSelection) {
             self.name = name
             self.guards = guards
         }
-
-        /// Of a fill at 30 s, in cents of a share; `nil` without fills.
-        var markoutCents: Double? { markouts > 0 ? 100 * markoutSum / Double(markouts) : nil }
 
         mutating func add(_ result: SimulatedResult, against all: SimulatedResult) {
             profit.add(result.profit.dollars)
@@ -34,9 +33,10 @@ struct GuardTable {
             fills.add(Double(result.fills))
             orders.add(Double(result.orders))
             quoted.add(result.quotedShare)
-            difference.add(result.profit.dollars - all.profit.dollars)
-            markouts += result.markouts
-            markoutSum += result.markoutSum
+            markout5.add(result.markout5)
+            markout30.add(result.markout30)
+            profitDifference.add(result.profit.dollars - all.profit.dollars)
+            markoutDifference.add(result.markout5 - all.markout5)
         }
     }
 
@@ -78,6 +78,12 @@ struct GuardTable {
         setup.engine.guards = guards
         setup.parameters = parameters
         setup.isWarm = true
+        // No loss ends a session, so that all of them are equally long.
+        let never = Money(dollars: 1_000_000)
+        setup.engine.runtimeLimits.dailyLossMin = never
+        setup.engine.runtimeLimits.drawdownMin = never
+        setup.engine.runtimeLimits.marketLossMin = never
+        setup.engine.runtimeLimits.losingWindowsMax = .max
         var session = SimulatedSession(seed: seed, setup)
         // The last window's outcome comes up to ten seconds after its end.
         let end = setup.start + .seconds(60 * minutes + 11)

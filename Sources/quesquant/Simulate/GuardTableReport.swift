@@ -10,28 +10,31 @@ extension GuardTable {
             : "none"
         var lines = [
             "\(rows[0].profit.count) seeds of \(minutes) minutes, informed flow: \(informed)",
-            "dollars per session (standard error); markout in cents a share at 30 s",
+            "dollars per session (standard error); after 5 and 30 s: what the fills had gained by",
+            "then at the middle of the book; less all: the difference to the first row, seed by seed",
             "",
-            Self.padded("guards", 26, isRight: false) + Self.padded("profit", 16)
-                + Self.padded("less all", 16) + Self.padded("capture", 9)
-                + Self.padded("inventory", 11) + Self.padded("fees", 6) + Self.padded("fills", 8)
-                + Self.padded("markout", 9) + Self.padded("quoted", 8),
+            Self.padded("guards", 25, isRight: false) + Self.padded("profit", 13)
+                + Self.padded("less all", 14) + Self.padded("after 5 s", 13)
+                + Self.padded("less all", 14) + Self.padded("30 s", 7)
+                + Self.padded("capture", 9) + Self.padded("inventory", 10)
+                + Self.padded("fees", 6) + Self.padded("fills", 7) + Self.padded("quoted", 8),
         ]
         for row in rows { lines.append(Self.line(row)) }
         return lines.joined(separator: "\n")
     }
 
     private static func line(_ row: Row) -> String {
-        padded(row.name, 26, isRight: false)
-            + padded("\(fixed(row.profit.mean, 2)) (\(fixed(row.profit.standardError, 2)))", 16)
-            + padded(
-                "\(fixed(row.difference.mean, 2)) (\(fixed(row.difference.standardError, 2)))",
-                16
-            )
-            + padded(fixed(row.capture.mean, 2), 9) + padded(fixed(row.inventory.mean, 2), 11)
-            + padded(fixed(row.fees.mean, 2), 6) + padded(fixed(row.fills.mean, 1), 8)
-            + padded(row.markoutCents.map { fixed($0, 2) } ?? "-", 9)
+        padded(row.name, 25, isRight: false) + padded(withError(row.profit), 13)
+            + padded(withError(row.profitDifference), 14) + padded(withError(row.markout5), 13)
+            + padded(withError(row.markoutDifference), 14)
+            + padded(fixed(row.markout30.mean, 2), 7) + padded(fixed(row.capture.mean, 2), 9)
+            + padded(fixed(row.inventory.mean, 2), 10) + padded(fixed(row.fees.mean, 2), 6)
+            + padded(fixed(row.fills.mean, 1), 7)
             + padded("\(fixed(100 * row.quoted.mean, 0)) %", 8)
+    }
+
+    private static func withError(_ sample: Sample) -> String {
+        "\(fixed(sample.mean, 2)) (\(fixed(sample.standardError, 2)))"
     }
 
     var json: String {
@@ -44,16 +47,25 @@ extension GuardTable {
             object.open(row.name)
             object.add("profit", decimal: Self.micros(row.profit.mean))
             object.add("profit_error", decimal: Self.micros(row.profit.standardError))
-            object.add("less_all", decimal: Self.micros(row.difference.mean))
-            object.add("less_all_error", decimal: Self.micros(row.difference.standardError))
+            object.add("profit_less_all", decimal: Self.micros(row.profitDifference.mean))
+            object.add(
+                "profit_less_all_error",
+                decimal: Self.micros(row.profitDifference.standardError)
+            )
+            object.add("after_5s", decimal: Self.micros(row.markout5.mean))
+            object.add("after_5s_error", decimal: Self.micros(row.markout5.standardError))
+            object.add("after_5s_less_all", decimal: Self.micros(row.markoutDifference.mean))
+            object.add(
+                "after_5s_less_all_error",
+                decimal: Self.micros(row.markoutDifference.standardError)
+            )
+            object.add("after_30s", decimal: Self.micros(row.markout30.mean))
+            object.add("after_30s_error", decimal: Self.micros(row.markout30.standardError))
             object.add("capture", decimal: Self.micros(row.capture.mean))
             object.add("inventory", decimal: Self.micros(row.inventory.mean))
             object.add("fees", decimal: Self.micros(row.fees.mean))
             object.add("orders", decimal: Self.micros(row.orders.mean))
             object.add("fills", decimal: Self.micros(row.fills.mean))
-            if let cents = row.markoutCents {
-                object.add("markout_cents", decimal: Self.micros(cents))
-            }
             object.add("quoted", decimal: Self.micros(row.quoted.mean))
             object.close()
         }

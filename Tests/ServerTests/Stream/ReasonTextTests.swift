@@ -11,7 +11,8 @@ import Trading
         let size = Quantity(raw: -.max)
         var reasons: [Reason] = [
             .none, .oneSidedBook, .priceOutOfRange, .noBook, .noMarket, .notRunning, .killLatched,
-            .recordingFailed, .modelDiverged, .unsupportedSettlement,
+            .reconciling, .quotingAt(sizePercent: -.max), .modelDiverged, .unsupportedSettlement,
+            .basisUnknown,
             .liquidity(measured: Money(raw: -.max), required: .greatestFiniteMagnitude),
             .spreadTooWide(measured: price, allowed: price),
             .marketFeedStale(age: Duration(nanoseconds: -.max)),
