@@ -73,7 +73,7 @@ public struct FaultPlan: Equatable, Sendable {
         answerRepeat = rate(0.2)
         overtaking = milliseconds(0, 400)
         resendAfter = milliseconds(300, 2_000)
-        reconcileAfter = milliseconds(500, 6_000)
+        reconcileAfter = milliseconds(500, 3_000)
         messageRepeat = rate(0.1)
         messageLate = rate(0.05)
         lateMax = milliseconds(1, 1_500)

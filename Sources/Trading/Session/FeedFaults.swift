@@ -126,6 +126,11 @@ struct FeedFaults: Sendable {
             market.take(event, at: now, plan, &random)
         case .strikeObserved where random.chance(plan.strikeLoss): return
         case .marketListed: records.push(event, due: now)
+        case .marketResolved:
+            // The venue takes a minute for it, and a session books a payout when it has compared
+            // its orders: whatever was lost of the market has been told by then.
+            let told = now + plan.reconcileAfter + plan.overtaking + .milliseconds(500)
+            records.push(event, due: told + plan.late(&random))
         default: records.push(event, due: now + plan.late(&random))
         }
     }

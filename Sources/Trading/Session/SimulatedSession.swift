@@ -3,8 +3,9 @@
 /// same session on every run of a build.
 ///
 /// One `step` handles one event of the engine. With an audit, each is followed by a comparison with a
-/// second set of books; the session stops at the first difference.
-public struct SimulatedSession {
+/// second set of books; the session stops at the first difference. (No copies: they would share the
+/// order path.)
+public struct SimulatedSession: ~Copyable {
     public struct Setup: Sendable {
         public var market = MarketSimulator.Configuration()
         public var engine = Engine.Configuration()
@@ -68,7 +69,7 @@ public struct SimulatedSession {
         }
     }
 
-    /// The reference stands where the session begins, and moves by a hundredth of a percent or so.
+    /// A price a second, at and a little above the one that the session begins with.
     private static func warm(_ engine: inout Engine, _ setup: Setup) {
         var effects: [EngineEffect] = []
         let samples = Volatility.samplesNeeded + 5

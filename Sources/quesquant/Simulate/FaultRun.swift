@@ -1,7 +1,7 @@
 internal import Trading
 
 /// A session with faults, seen again: what led to the event at which it stops.
-struct FaultRun {
+struct FaultRun: ~Copyable {
     /// Events that are named before the last one.
     private static let eventsNamed = 20
 

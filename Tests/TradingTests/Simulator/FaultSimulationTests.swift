@@ -6,7 +6,7 @@ internal import Testing
 /// Engine, venue and market together, with everything going wrong that may. What is claimed after
 /// every event is listed at `SessionAudit`.
 @Suite("Simulation with faults") struct FaultSimulationTests {
-    /// Seeds of one test case. The issue of a failure names the command that shows it again.
+    /// Seeds of one test case. A failure names the command that shows it again.
     private static let seedsPerCase: UInt64 = 125
 
     @Test("a thousand seeds of losses, delays, stalls and stops break no promise", arguments: 0..<8)
@@ -32,7 +32,9 @@ internal import Testing
         setup.isAudited = true
         var session = SimulatedSession(seed: seed, setup)
         var coverage = Coverage()
-        Self.run(&session, for: .seconds(320), &coverage)
+        Self.run(&session, for: .seconds(320), &coverage) { seed, event in
+            "wholeWindows(seed: \(seed)), stopped at event \(event)"
+        }
         #expect(session.engine.statistics.ordersPlaced > 0)
     }
 
@@ -44,7 +46,9 @@ internal import Testing
         setup.isAudited = true
         var session = SimulatedSession(seed: seed, setup)
         var coverage = Coverage()
-        Self.run(&session, for: .seconds(330), &coverage)
+        Self.run(&session, for: .seconds(330), &coverage) { seed, event in
+            "plain(seed: \(seed)), stopped at event \(event)"
+        }
         #expect(session.engine.statistics.fills > 0)
     }
 
@@ -68,17 +72,18 @@ internal import Testing
     private static func run(
         _ session: inout SimulatedSession,
         for length: Duration,
-        _ coverage: inout Coverage
+        _ coverage: inout Coverage,
+        again: (UInt64, Int64) -> String = SimulatedSession.stressCommand(seed:event:)
     ) {
         let end = session.start + length
         while session.step(until: end) {
             if let event = session.lastEvent?.event { coverage.note(event) }
         }
         guard let violation = session.violation else { return }
-        let again = SimulatedSession.stressCommand(seed: session.seed, event: violation.event)
         Issue.record(
-            "seed \(session.seed), event \(violation.event): \(violation.sentence); again: \(again)"
+            "seed \(session.seed), event \(violation.event): \(violation.sentence)"
         )
+        Issue.record("to see it again: \(again(session.seed, violation.event))")
     }
 }
 
