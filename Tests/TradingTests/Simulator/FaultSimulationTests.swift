@@ -7,9 +7,9 @@ internal import Testing
 /// every event is listed at `SessionAudit`.
 @Suite("Simulation with faults") struct FaultSimulationTests {
     /// Seeds of one test case. A failure names the command that shows it again.
-    private static let seedsPerCase: UInt64 = 125
+    private static let seedsPerCase: UInt64 = 250
 
-    @Test("a thousand seeds of losses, delays, stalls and stops break no promise", arguments: 0..<8)
+    @Test("a thousand seeds of losses, delays, stalls and stops break no promise", arguments: 0..<4)
     func thousandSeeds(part: UInt64) {
         var coverage = Coverage()
         for seed in part * Self.seedsPerCase..<(part + 1) * Self.seedsPerCase {
