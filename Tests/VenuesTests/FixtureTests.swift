@@ -190,7 +190,7 @@ struct FixtureTests {
                 }
             )
         }
-        return socket.items(bytes).compactMap { item in
+        return socket.items(bytes).map { item in
             switch item {
             case .event(.bookReplaced(let book)): "book \(book.bids.count) \(book.asks.count)"
             case .event(.levelChanged(let change)):
@@ -202,8 +202,8 @@ struct FixtureTests {
             case .event(.tickSizeChanged(_, let tickSize)): "tick \(text(tickSize.raw, 4))"
             case .event(.marketResolved(_, let winner)): "resolved \(winner)"
             case .snapshotWanted: "snapshot wanted"
-            // The sources' own flaws: see `doubts`.
-            case .distrusted, .trusted: nil
+            case .distrusted(_, let doubt): "doubt \(doubt)"
+            case .trusted: "trusted"
             case .event: "\(item)"
             }
         }

@@ -264,6 +264,7 @@ internal import Venues
             SampleMarket.changes([SampleMarket.Change(size: "-1")]),
             SampleMarket.changes([SampleMarket.Change(size: "9000000000000")]),
             SampleMarket.changes([SampleMarket.Change(side: "HOLD")]),
+            SampleMarket.changes([SampleMarket.Change(extra: ",\"side\":\"SELL\"")]),
             SampleMarket.changes([]).replacing("price_changes", with: "changes"),
             SampleMarket.changes([]).replacing("\"price_change\"", with: "\"delta\""),
             SampleMarket.book().replacing("\"event_type\":\"book\"", with: "\"event_type\":\"b2\""),
