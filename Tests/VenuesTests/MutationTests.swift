@@ -123,6 +123,6 @@ internal import Venues
                 reads += 1
             }
         }
-        #expect(reads > 400)
+        #expect(reads > 300)
     }
 }
