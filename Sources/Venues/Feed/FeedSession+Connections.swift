@@ -82,8 +82,12 @@ extension FeedSession {
         statistics.losses += 1
         statistics.lastLoss = loss
         switch loss {
-        case .closed, .protocolError, .transport: effects.append(.close(connection.id))
-        default: close(connection, .goingAway)
+        // The shell said so itself.
+        case .transport: break
+        case .closed, .protocolError: effects.append(.close(connection.id))
+        case .connectTimeout, .upgradeTimeout, .refused, .badUpgrade, .silent, .pingTimeout,
+            .tooManyAttempts, .renewed:
+            close(connection, .goingAway)
         }
         let isThrottled = loss == .refused(status: 429) || loss == .refused(status: 418)
         if loss == .refused(status: 451) || loss == .refused(status: 403) {
