@@ -25,7 +25,8 @@ public struct PolymarketMarketFeed {
     /// Markets that are followed at once: half of what one connection takes (polymarket 8).
     public static let marketsMax = 100
     /// Messages in a row whose best prices are not ours before the book is in doubt. The venue
-    /// stamps them when it publishes, which may be a message ahead of the change.
+    /// stamps them when it publishes, which may be a message ahead of the change: in a recorded
+    /// game that happens to one message in two thousand, and never three times in a row.
     public static let mismatchesMax = 3
 
     public internal(set) var statistics = MarketFeedStatistics()
