@@ -33,7 +33,9 @@ extension JournalError: CustomStringConvertible {
         switch reason {
         case .notAJournal: "this file is not a journal"
         case .unsupportedVersion(let version):
-            "the journal has format \(version); this program reads format \(JournalFormat.version)"
+            "the journal has format \(version); this program reads formats "
+                + "\(JournalFormat.versionsRead.lowerBound) to "
+                + "\(JournalFormat.versionsRead.upperBound)"
         case .headerDamaged: "the journal's header is damaged"
         case .lengthDamaged: "at byte \(offset) there is no record: its length is damaged"
         case .recordDamaged: "the record at byte \(offset) is damaged: its checksum is wrong"

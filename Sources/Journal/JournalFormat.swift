@@ -9,10 +9,17 @@
 ///
 /// A record's length counts kind, time and fields. It stands there twice, so that a damaged length
 /// is told apart from a file that ends in the middle of a record. The fields of each kind are
-/// listed where they are written (`JournalWriter`); they change only together with `version`.
+/// listed where they are written (`JournalWriter`); they change only together with `version`:
+///
+/// ```
+///   1   kinds 1 ... 13
+///   2   a listed market ends with its settlement (kind u8, seconds u8); kind 14, merged pairs
+/// ```
 public enum JournalFormat {
-    /// The version written, and the only one read.
-    public static let version: UInt32 = 1
+    /// The version written.
+    public static let version: UInt32 = 2
+    /// The versions read.
+    public static let versionsRead: ClosedRange<UInt32> = 1...2
     /// Bytes of the header.
     public static let headerByteCount = 24
     /// Bytes of the longest record, its frame included. The longest in use is that of a listed
@@ -43,4 +50,16 @@ enum RecordCode: UInt8, CaseIterable {
     case rearmed = 11
     case equity = 12
     case sessionEnded = 13
+    case pairsMerged = 14
+
+    /// The first version with such records.
+    var since: UInt32 { self == .pairsMerged ? 2 : 1 }
+}
+
+/// How a market is settled, as one byte; a second one tells the seconds of an average.
+enum SettlementCode: UInt8, CaseIterable {
+    case unsupported = 0
+    case chainlinkTWAP = 1
+    case binanceCandle = 2
+    case spotSnapshot = 3
 }

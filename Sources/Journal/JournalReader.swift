@@ -20,6 +20,8 @@ public struct JournalReader: ~Copyable {
     public private(set) var offset: Int64 = 0
 
     private var buffer: ByteBuffer
+    /// Of the file; meaningful once `session` is known.
+    private var version = JournalFormat.version
     /// Bytes already dropped of the zeros that follow the last record.
     private var zeroCount = 0
     private var isFinished = false
@@ -78,6 +80,7 @@ public struct JournalReader: ~Copyable {
         let record = try Self.decode(
             buffer.span.extracting(frameByteCount..<(frameByteCount + length)),
             checksum: checksum,
+            version: version,
             offset: offset
         )
         buffer.consume(frameByteCount + length)
@@ -89,16 +92,17 @@ public struct JournalReader: ~Copyable {
     private static func decode(
         _ body: Span<UInt8>,
         checksum: UInt32,
+        version: UInt32,
         offset: Int64
     ) throws(JournalError) -> SessionRecord {
         guard CRC32C.checksum(of: body) == checksum else {
             throw JournalError(.recordDamaged, offset: offset)
         }
-        guard let code = RecordCode(rawValue: body[0]) else {
+        guard let code = RecordCode(rawValue: body[0]), code.since <= version else {
             throw JournalError(.unknownKind(body[0]), offset: offset)
         }
         do {
-            var fields = RecordFields(body.extracting(1..<body.count))
+            var fields = RecordFields(body.extracting(1..<body.count), version: version)
             let time = try fields.time()
             let kind = try fields.kind(code)
             guard fields.isAtEnd else { throw MalformedRecord() }
@@ -109,15 +113,18 @@ public struct JournalReader: ~Copyable {
     }
 
     private mutating func readHeader() throws(JournalError) {
-        guard let found = try Self.session(ofHeader: buffer.span) else { return }
-        session = found
+        guard let found = try Self.header(buffer.span) else { return }
+        session = found.session
+        version = found.version
         buffer.consume(JournalFormat.headerByteCount)
         offset = Int64(JournalFormat.headerByteCount)
     }
 
-    /// The session, once the header is there as a whole; what cannot become a header is refused at
+    /// What the header says, once it is there as a whole; what cannot become a header is refused at
     /// its first wrong byte.
-    private static func session(ofHeader bytes: Span<UInt8>) throws(JournalError) -> Timestamp? {
+    private static func header(
+        _ bytes: Span<UInt8>
+    ) throws(JournalError) -> (session: Timestamp, version: UInt32)? {
         let magic = JournalFormat.magic
         for index in 0..<min(bytes.count, magic.count) where bytes[index] != magic[index] {
             throw JournalError(.notAJournal, offset: 0)
@@ -125,7 +132,7 @@ public struct JournalReader: ~Copyable {
         let checksumStart = JournalFormat.headerByteCount - 4
         guard bytes.count >= JournalFormat.headerByteCount else { return nil }
         let version = bytes.littleEndian(at: magic.count)
-        guard version == JournalFormat.version else {
+        guard JournalFormat.versionsRead.contains(version) else {
             throw JournalError(.unsupportedVersion(version), offset: 0)
         }
         let checksum = CRC32C.checksum(of: bytes.extracting(0..<checksumStart))
@@ -134,7 +141,7 @@ public struct JournalReader: ~Copyable {
         }
         let low = UInt64(bytes.littleEndian(at: magic.count + 4))
         let high = UInt64(bytes.littleEndian(at: magic.count + 8))
-        return Timestamp(nanoseconds: Int64(bitPattern: high << 32 | low))
+        return (Timestamp(nanoseconds: Int64(bitPattern: high << 32 | low)), version)
     }
 
     /// Nothing but zeros may follow zeros.

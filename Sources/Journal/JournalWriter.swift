@@ -70,6 +70,11 @@ public enum JournalWriter {
             begin(.marketResolved, &output)
             output.append(littleEndian: market.index)
             output.append(winner.rawValue)
+        case .pairsMerged(let market, let pairs, let gas):
+            begin(.pairsMerged, &output)
+            output.append(littleEndian: market.index)
+            output.append(littleEndian: pairs.raw)
+            output.append(littleEndian: gas.raw)
         case .parametersChanged(let parameters):
             begin(.parametersChanged, &output)
             append(parameters, to: &output)
@@ -107,6 +112,22 @@ public enum JournalWriter {
         output.append(littleEndian: definition.tickSize.raw)
         output.append(littleEndian: definition.orderSizeMin.raw)
         output.append(littleEndian: definition.takerFeeRate.bitPattern)
+        append(definition.settlement, to: &output)
+    }
+
+    private static func append(
+        _ settlement: SettlementFamily,
+        to output: inout OutputSpan<UInt8>
+    ) {
+        let code: SettlementCode =
+            switch settlement {
+            case .unsupported: .unsupported
+            case .chainlinkTWAP: .chainlinkTWAP
+            case .binanceCandle: .binanceCandle
+            case .spotSnapshot: .spotSnapshot
+            }
+        output.append(code.rawValue)
+        output.append(UInt8(settlement.averagedSeconds))
     }
 
     private static func append(_ order: Order, to output: inout OutputSpan<UInt8>) {

@@ -6,10 +6,15 @@ struct MalformedRecord: Error {}
 /// Takes the fields of a record from its bytes, one after another, and trusts none of them.
 struct RecordFields: ~Copyable, ~Escapable {
     private let bytes: Span<UInt8>
+    /// Of the journal that they are from.
+    private let version: UInt32
     private var position = 0
 
     @_lifetime(copy bytes)
-    init(_ bytes: Span<UInt8>) { self.bytes = bytes }
+    init(_ bytes: Span<UInt8>, version: UInt32) {
+        self.bytes = bytes
+        self.version = version
+    }
 
     /// Whether every byte has been taken.
     var isAtEnd: Bool { position == bytes.count }
@@ -110,8 +115,28 @@ extension RecordFields {
             windowEnd: try time(),
             tickSize: try choice(),
             orderSizeMin: try quantity(),
-            takerFeeRate: try double()
+            takerFeeRate: try double(),
+            settlement: try settlement()
         )
+    }
+
+    @_lifetime(self: copy self)
+    mutating func settlement() throws(MalformedRecord) -> SettlementFamily {
+        // Every session that wrote version 1 took its markets to settle on single prices.
+        guard version >= 2 else { return .spotSnapshot }
+        let code: SettlementCode = try choice()
+        let seconds = Int(try integer(UInt8.self))
+        switch code {
+        case .chainlinkTWAP:
+            guard (2...ReferenceAverage.averagedMax).contains(seconds) else {
+                throw MalformedRecord()
+            }
+            return .chainlinkTWAP(seconds: seconds)
+        case .unsupported, .binanceCandle, .spotSnapshot:
+            guard seconds == 0 else { throw MalformedRecord() }
+            return code == .unsupported
+                ? .unsupported : code == .binanceCandle ? .binanceCandle : .spotSnapshot
+        }
     }
 
     @_lifetime(self: copy self)
@@ -153,6 +178,8 @@ extension RecordFields {
         case .orderFilled: .orderFilled(try fill())
         case .orderCancelled: .orderCancelled(try orderID(), try choice())
         case .marketResolved: .marketResolved(try marketID(), winner: try choice())
+        case .pairsMerged:
+            .pairsMerged(try marketID(), pairs: try quantity(), gas: try money())
         case .parametersChanged: .parametersChanged(try parameters())
         case .emergencyStopped: .emergencyStopped
         case .rearmed: .rearmed

@@ -31,6 +31,15 @@ extension Ledger {
             try run(.cancelOrder, session, .id(id), time, .text(why.text))
         case .marketResolved(let market, let winner):
             try run(.resolveMarket, session, .id(market), .text(winner.text), time)
+        case .pairsMerged(let market, let pairs, let gas):
+            try run(
+                .insertMerge,
+                session,
+                .id(market),
+                time,
+                .integer(pairs.raw),
+                .integer(gas.raw)
+            )
         case .parametersChanged(let parameters):
             try writeControl("parameters", parameters, at: record.time, session: session)
         case .emergencyStopped:
@@ -61,6 +70,7 @@ extension Ledger {
             .integer(definition.tickSize.raw),
             .integer(definition.orderSizeMin.raw),
             .real(definition.takerFeeRate),
+            .text(definition.settlement.text),
             time
         )
     }
@@ -142,6 +152,17 @@ extension Database.Value {
     fileprivate static func id(_ id: MarketID) -> Self { .integer(Int64(id.index)) }
     fileprivate static func textOrNull(_ text: InlineText) -> Self {
         text.isEmpty ? .null : .text(text.description)
+    }
+}
+
+extension SettlementFamily {
+    fileprivate var text: String {
+        switch self {
+        case .chainlinkTWAP(let seconds): "chainlink_twap_\(seconds)s"
+        case .binanceCandle: "binance_candle"
+        case .spotSnapshot: "spot_snapshot"
+        case .unsupported: "unsupported"
+        }
     }
 }
 

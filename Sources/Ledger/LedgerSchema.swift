@@ -6,13 +6,14 @@
 /// same in dollars, shares and ISO 8601 times.
 enum LedgerSchema {
     /// Kept in the file's `user_version`.
-    static let version: Int64 = 1
+    static let version: Int64 = 2
     /// "QQLG": kept in the file's `application_id`, so that `file` and we know it again.
     static let applicationID: Int64 = 0x5151_4C47
 
-    /// Makes sure that the file is a ledger of this version, and makes it one if it is empty.
+    /// Makes sure that the file is a ledger of this version; makes it one if it is empty, and of an
+    /// older version.
     static func prepare(_ database: Database, byteCountMax: Int64) throws(LedgerError) {
-        let isEmpty = try checkKind(of: database)
+        let found = try checkKind(of: database)
         let mode = try query("PRAGMA journal_mode = WAL", database)
         guard mode == .text("wal") else {
             throw LedgerError(
@@ -26,21 +27,33 @@ enum LedgerSchema {
         guard case .integer(let pageSize)? = try query("PRAGMA page_size", database) else { return }
         let pages = max(byteCountMax / pageSize, 1)
         try database.execute("PRAGMA max_page_count = \(pages)", "limit")
-        if isEmpty {
-            try database.execute("BEGIN IMMEDIATE; \(tables) \(views) \(stamps) COMMIT", "create")
+        switch found {
+        case nil:
+            try database.execute(
+                "BEGIN IMMEDIATE; \(tables) \(merges) \(views) \(stamps) COMMIT",
+                "create"
+            )
+        case version: break
+        default:
+            // What the rows of old sessions do not tell stays unknown.
+            let change = "\(toVersion2) \(dropViews) \(views) \(stamps)"
+            try database.execute("BEGIN IMMEDIATE; \(change) COMMIT", "bring up to date")
         }
     }
 
-    /// Whether the file is new. Reads only: what is not ours is not changed.
-    private static func checkKind(of database: Database) throws(LedgerError) -> Bool {
+    /// The version of a ledger; `nil` when the file is new. Reads only: what is not ours is not
+    /// changed.
+    private static func checkKind(of database: Database) throws(LedgerError) -> Int64? {
         let application = try query("PRAGMA application_id", database)
         let found = try query("PRAGMA user_version", database)
         if application == .integer(0), found == .integer(0),
             try query("SELECT count(*) FROM sqlite_schema", database) == .integer(0)
         {
-            return true
+            return nil
         }
-        guard application == .integer(applicationID), case .integer(let version)? = found else {
+        guard application == .integer(applicationID), case .integer(let version)? = found,
+            version >= 1
+        else {
             throw LedgerError(
                 .notALedger,
                 attempt: "open \(database.path)",
@@ -55,7 +68,7 @@ enum LedgerSchema {
                     + "\(Self.version))"
             )
         }
-        return false
+        return version
     }
 
     private static func query(
@@ -90,6 +103,7 @@ enum LedgerSchema {
             tick_size_e4 INTEGER NOT NULL,
             order_size_min_e6 INTEGER NOT NULL,
             taker_fee_rate REAL,
+            settlement TEXT,
             listed_at INTEGER NOT NULL,
             winner TEXT,
             resolved_at INTEGER,
@@ -165,6 +179,25 @@ enum LedgerSchema {
         ) STRICT, WITHOUT ROWID;
         """
 
+    private static let toVersion2 = "ALTER TABLE markets ADD COLUMN settlement TEXT; \(merges)"
+
+    /// Of version 2 on. A market has at most one merge at a time.
+    private static let merges = """
+        CREATE TABLE merges (
+            session INTEGER NOT NULL REFERENCES sessions,
+            market INTEGER NOT NULL,
+            time INTEGER NOT NULL,
+            pairs_e6 INTEGER NOT NULL,
+            gas_e6 INTEGER NOT NULL,
+            PRIMARY KEY (session, market, time)
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let dropViews = [
+        "sessions_view", "orders_view", "fills_view", "controls_view", "equity_view",
+        "markets_view",
+    ].map { "DROP VIEW \($0);" }.joined(separator: " ")
+
     private static func iso(_ column: String) -> String {
         "strftime('%Y-%m-%dT%H:%M:%S', \(column) / 1000000000, 'unixepoch')"
             + " || printf('.%06dZ', \(column) / 1000 % 1000000)"
@@ -209,15 +242,18 @@ enum LedgerSchema {
         FROM equity;
 
         -- What each market cost and brought; `payout` and `profit` are NULL until it is resolved.
+        -- A merged pair pays what its winning half would have: it is in `payout` and `profit` like
+        -- shares that were held to the end, and costs its gas.
         CREATE VIEW markets_view AS
         SELECT m.session, m.slug AS market, \(iso("m.window_start")) AS window_start,
-            \(iso("m.window_end")) AS window_end, m.winner, count(f.trade_id) AS fills,
+            \(iso("m.window_end")) AS window_end, m.settlement, m.winner, count(f.trade_id) AS fills,
             total(f.amount_e6) / 1e6 AS volume, total(f.fee_e6) / 1e6 AS fees,
             total(CASE WHEN f.outcome = m.winner THEN
                 CASE f.side WHEN 'BUY' THEN f.size_e6 ELSE -f.size_e6 END END)
                 / CASE WHEN m.winner IS NULL THEN NULL ELSE 1e6 END AS payout,
             (total(CASE f.side WHEN 'BUY' THEN -f.amount_e6 ELSE f.amount_e6 END)
                 - total(f.fee_e6)
+                - (SELECT total(gas_e6) FROM merges WHERE session = m.session AND market = m.number)
                 + total(CASE WHEN f.outcome = m.winner THEN
                     CASE f.side WHEN 'BUY' THEN f.size_e6 ELSE -f.size_e6 END END))
                 / CASE WHEN m.winner IS NULL THEN NULL ELSE 1e6 END AS profit

@@ -11,10 +11,33 @@ public struct APIMetric {
     /// A sentence, on one line.
     public let help: String
     public let kind: Kind
-    /// Called on the API loop for every scrape.
-    public let read: () -> Double
+    /// One number, or one for each value of a label. Called on the API loop for every scrape.
+    let read: () -> [Sample]
+
+    struct Sample {
+        /// Such as `{code="HALTED"}`; empty for the only one.
+        var label: String
+        var value: Double
+    }
 
     public init(name: String, help: String, kind: Kind, read: @escaping () -> Double) {
+        self.init(name, help, kind) { [Sample(label: "", value: read())] }
+    }
+
+    /// A number for each value of a label; the values are words.
+    public init(
+        name: String,
+        help: String,
+        kind: Kind,
+        label: String,
+        read: @escaping () -> [(value: String, number: Double)]
+    ) {
+        self.init(name, help, kind) {
+            read().map { Sample(label: "{\(label)=\"\($0.value)\"}", value: $0.number) }
+        }
+    }
+
+    private init(_ name: String, _ help: String, _ kind: Kind, read: @escaping () -> [Sample]) {
         precondition(
             !name.isEmpty && name.utf8.allSatisfy { $0 == 0x5F || $0.isASCIIAlphanumeric },
             "a metric's name is a word"
@@ -107,7 +130,7 @@ struct PrometheusText {
     mutating func add(_ metric: APIMetric) {
         text += "# HELP \(metric.name) \(metric.help)\n"
         text += "# TYPE \(metric.name) \(metric.kind == .counter ? "counter" : "gauge")\n"
-        text += "\(metric.name) \(metric.read())\n"
+        for sample in metric.read() { text += "\(metric.name)\(sample.label) \(sample.value)\n" }
     }
 }
 

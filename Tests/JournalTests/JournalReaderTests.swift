@@ -72,7 +72,7 @@ internal import Wire
     func reasons() {
         let header = JournalBytes.header(Samples.session)
         var newer = header
-        newer[8] = 2
+        newer[8] = 3
         var flipped = header
         flipped[15] ^= 1
         var record = JournalBytes.of(Samples.records[0])
@@ -83,13 +83,13 @@ internal import Wire
         let cases: [(bytes: [UInt8], reason: JournalError.Reason, offset: Int64)] = [
             (Array("SQLite format 3".utf8), .notAJournal, 0),
             ([0x51, 0x00], .notAJournal, 0),
-            (newer, .unsupportedVersion(2), 0),
+            (newer, .unsupportedVersion(3), 0),
             (flipped, .headerDamaged, 0),
             (header + record, .recordDamaged, 24),
             (header + long, .lengthDamaged, 24),
             (header + NaiveFrame.around([1]), .lengthDamaged, 24),
             (header + NaiveFrame.around([0] + time), .unknownKind(0), 24),
-            (header + NaiveFrame.around([14] + time), .unknownKind(14), 24),
+            (header + NaiveFrame.around([15] + time), .unknownKind(15), 24),
             (header + NaiveFrame.around([10] + time + [0]), .malformed, 24),
             (header + NaiveFrame.around([4] + time + [1, 2, 3]), .malformed, 24),
         ]
@@ -99,6 +99,35 @@ internal import Wire
             #expect(reading.records.isEmpty)
             #expect(reading.error.map { !"\($0)".isEmpty } == true)
         }
+    }
+
+    @Test("a journal of version 1 is read; its markets settled on single prices")
+    func versionOne() throws {
+        let prefix = NaiveFrame.bytes(hexadecimal: "51514a524e4c0d0a 01000000 0807060504030201")
+        let header = prefix + NaiveFrame.little(NaiveFrame.checksum(prefix))
+        let bodies = Samples.table.dropLast().map { sample in
+            var body = NaiveFrame.bytes(hexadecimal: sample.body)
+            if case .marketListed = sample.kind { body.removeLast(2) }
+            return body
+        }
+        let expected = Samples.records.dropLast().map { record in
+            guard case .marketListed(var definition) = record.kind else { return record }
+            definition.settlement = .spotSnapshot
+            return SessionRecord(time: record.time, kind: .marketListed(definition))
+        }
+        let file = bodies.reduce(header) { $0 + NaiveFrame.around($1) }
+        for pieces in DripFeed.ways(file) {
+            let reading = JournalBytes.read(pieces)
+            #expect(reading.records == expected && reading.error == nil)
+        }
+        // It knows no merged pairs.
+        let merged = NaiveFrame.around(NaiveFrame.bytes(hexadecimal: Samples.table[13].body))
+        #expect(JournalBytes.read([header + merged]).error?.reason == .unknownKind(14))
+        // Its market records end where version 2 goes on, and the other way round.
+        let listed = NaiveFrame.around(NaiveFrame.bytes(hexadecimal: Samples.table[1].body))
+        #expect(JournalBytes.read([header + listed]).error?.reason == .malformed)
+        let short = JournalBytes.header(Samples.session) + NaiveFrame.around(bodies[1])
+        #expect(JournalBytes.read([short]).error?.reason == .malformed)
     }
 
     @Test("values that cannot be are refused even under a right checksum")
@@ -113,6 +142,10 @@ internal import Wire
             (1, 13, 81),  // a text longer than there is
             (1, 14, 0x22),  // a quote in a text
             (1, 42, 99),  // a tick size that is none
+            (1, 66, 4),  // a way of settling that is none
+            (1, 66, 3),  // an average where a single price settles
+            (1, 67, 1),  // an average of one second
+            (1, 67, 121),  // an average that is too long
             (2, 21, 2),  // an outcome
             (2, 22, 2),  // a side
             (2, 24, 0x28),  // a price above a dollar

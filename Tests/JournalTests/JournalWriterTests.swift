@@ -9,7 +9,7 @@ internal import Wire
     @Test("the header is magic, version, session and checksum")
     func header() {
         let body = NaiveFrame.bytes(
-            hexadecimal: "51514a524e4c0d0a 01000000 0807060504030201"
+            hexadecimal: "51514a524e4c0d0a 02000000 0807060504030201"
         )
         #expect(
             JournalBytes.header(Samples.session)
@@ -47,6 +47,25 @@ internal import Wire
         #expect(
             TickSize.allCases.map(\.raw) == [1_000, 100, 50, 25, 10, 1]
         )
+    }
+
+    @Test("every way of settling comes back, and its numbers on disk are these")
+    func settlements() {
+        let cases: [(family: SettlementFamily, bytes: [UInt8])] = [
+            (.unsupported, [0, 0]), (.chainlinkTWAP(seconds: 2), [1, 2]),
+            (.chainlinkTWAP(seconds: 120), [1, 120]), (.binanceCandle, [2, 0]),
+            (.spotSnapshot, [3, 0]),
+        ]
+        for (family, ending) in cases {
+            var definition = Samples.definition
+            definition.settlement = family
+            let record = SessionRecord(time: Samples.session, kind: .marketListed(definition))
+            let bytes = JournalBytes.of(record)
+            #expect(Array(bytes.suffix(2)) == ending)
+            #expect(
+                JournalBytes.read([JournalBytes.header(Samples.session), bytes]).records == [record]
+            )
+        }
     }
 
     @Test("the longest record is within the limit and comes back")

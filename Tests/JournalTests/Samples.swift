@@ -73,7 +73,8 @@ enum Samples {
         windowEnd: Timestamp(nanoseconds: -1),
         tickSize: .hundredth,
         orderSizeMin: Quantity(shares: 5),
-        takerFeeRate: 1
+        takerFeeRate: 1,
+        settlement: .chainlinkTWAP(seconds: 60)
     )
 
     static let order = Order(
@@ -106,7 +107,7 @@ enum Samples {
         (
             .marketListed(definition),
             "02 \(time) 07000000 03627463 0430786162 023132 00 0100000000000000"
-                + "ffffffffffffffff 6400000000000000 404b4c0000000000 000000000000f03f"
+                + "ffffffffffffffff 6400000000000000 404b4c0000000000 000000000000f03f 01 3c"
         ),
         (
             .orderPlaced(order),
@@ -132,6 +133,10 @@ enum Samples {
             "0c \(time) 0200000000000000 feffffffffffffff"
         ),
         (.sessionEnded(stateHash: 0xFEDC_BA98_7654_3210), "0d \(time) 1032547698badcfe"),
+        (
+            .pairsMerged(MarketID(index: 7), pairs: Quantity(raw: 513), gas: Money(raw: -2)),
+            "0e \(time) 07000000 0102000000000000 feffffffffffffff"
+        ),
     ]
 
     static let records = table.map { SessionRecord(time: session, kind: $0.kind) }

@@ -53,7 +53,7 @@ struct SimulatedSession {
             switch output {
             case .record(let record): records.append(record)
             case .finishShutdown: isFinished = true
-            case .publish, .reportParameters: break
+            case .publish, .reportParameters, .killTripped: break
             }
         }
         outputs.removeAll(keepingCapacity: true)

@@ -22,9 +22,9 @@ internal import Trading
     func newerSchema() throws {
         let folder = try Folder()
         try Ledger(path: folder.file()).close()
-        _ = try Rows.value("PRAGMA user_version = 2", in: folder.file())
+        _ = try Rows.value("PRAGMA user_version = 3", in: folder.file())
         let error = try #require(Self.openingError(folder.file()))
-        #expect(error.reason == .newerSchema(2))
+        #expect(error.reason == .newerSchema(3))
         #expect("\(error)".contains("newer version") && "\(error)".contains(folder.file()))
     }
 
@@ -53,7 +53,41 @@ internal import Trading
         let folder = try Folder()
         try Data().write(to: URL(fileURLWithPath: folder.file()))
         #expect(Self.openingError(folder.file()) == nil)
-        #expect(try Rows.value("PRAGMA user_version", in: folder.file()) == "1")
+        #expect(try Rows.value("PRAGMA user_version", in: folder.file()) == "2")
+    }
+
+    @Test("a ledger of version 1 is brought up to date, keeps its rows and takes new ones")
+    func oldSchema() throws {
+        let folder = try Folder()
+        let path = folder.file()
+        let ledger = try Ledger(path: path)
+        try ledger.apply(Script.whole)
+        ledger.close()
+        let whole = try Rows.dump(path)
+        let columns = "market window_end winner fills payout"
+        let view = try Rows.lines(columns, of: "markets_view", in: path)
+        // As version 1 left it.
+        for sql in [
+            "DROP VIEW markets_view", "DROP TABLE merges",
+            "ALTER TABLE markets DROP COLUMN settlement",
+            "CREATE VIEW markets_view AS SELECT slug FROM markets", "PRAGMA user_version = 1",
+        ] { _ = try Rows.value(sql, in: path) }
+
+        let upgraded = try Ledger(path: path)
+        defer { upgraded.close() }
+        #expect(try Rows.value("PRAGMA user_version", in: path) == "2")
+        #expect(try Rows.value("SELECT count(settlement) FROM markets", in: path) == "0")
+        #expect(try Rows.lines(columns, of: "markets_view", in: path) == view)
+        let kept = ["sessions:", "orders:", "fills:", "controls:", "equity:"]
+        func isKept(_ line: String) -> Bool { kept.contains { line.hasPrefix($0) } }
+        let unchanged = try Rows.dump(path).filter(isKept)
+        #expect(unchanged == whole.filter(isKept))
+        try upgraded.apply(
+            Script.records([
+                .sessionStarted(cash: .zero, parameters: Parameters()),
+                .marketListed(Script.definition),
+            ])
+        )
     }
 
     @Test("where no file can be, the error says so")

@@ -70,6 +70,31 @@ internal import Wire
         rooms.events.removeAll()
     }
 
+    @Test("a limit that stopped the session is latched and lifted as the operator's stop is")
+    func stoppedByLimit() throws {
+        desk.stoppedByLimit(.dailyLoss)
+        #expect(rooms.orderPath.isShut && desk.isLatched)
+        #expect(rooms.events == [.emergencyStopped])
+        let request = try #require(rooms.requests.first)
+        let line = String(decoding: request.line.span.bytes, as: UTF8.self)
+        #expect(line.contains(#""reason":"DAILY_LOSS","peer":"engine","key":"""#))
+        guard case .write(let latch) = request.latch else {
+            Issue.record("no latch is written")
+            return
+        }
+        #expect(String(decoding: latch.span.bytes, as: UTF8.self).contains("DAILY_LOSS"))
+        answerDisk()
+        answerEngine()
+        update(patch(size: 20))
+        answerDisk()
+        answerEngine()
+        #expect(desk.isLatched, "only is_running lifts it")
+        update(patch(running: true))
+        answerDisk()
+        #expect(rooms.events.contains(.rearmed))
+        #expect(!rooms.orderPath.isShut && !desk.isLatched)
+    }
+
     @Test("an update is on disk before the engine hears of it, and answered after it did")
     func order() throws {
         update(patch(size: 20))

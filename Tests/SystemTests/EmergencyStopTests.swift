@@ -59,7 +59,8 @@ internal import Testing
         #expect(!scratch.exists("data/kill.latch"))
         #expect(lifted.json["current_state"]["is_running"].bool == true)
         #expect(lifted.json["current_state"]["order_size"].integer == 12)
-        _ = try reader.tick { $0.riskState == "active" }
+        // Orders are reconciled first, then quotes return small; a minute later they are whole.
+        _ = try reader.tick { $0.riskState == "recovering" }
         _ = try reader.tick { !$0.reason.contains("emergency stop") }
         #expect(ControlTests.audit(scratch).last?["after"]["is_running"].bool == true)
     }

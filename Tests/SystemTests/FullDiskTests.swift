@@ -36,12 +36,14 @@ internal import Testing
             let sentence = "Audit log could not be written; nothing was changed"
             #expect(refused.json["detail"].text == sentence)
             let silent = try reader.tick(within: 60) { tick in
-                tick.reason == "the disk takes no records" && !tick.quotes
+                tick.reason == "JOURNAL_FAIL: the disk takes no records" && !tick.quotes
             }
-            #expect(silent.riskState == "active")
+            #expect(silent.riskState == "halted")
 
             try limitFiles(of: backend, false, scratch)
-            _ = try reader.tick(within: 60) { $0.quotes }
+            // Half a minute of a healthy disk, then small quotes.
+            let back = try reader.tick(within: 90) { $0.quotes }
+            #expect(back.riskState == "recovering")
             let state = try backend.patch("{}").json["current_state"]
             #expect(state["order_size"].integer == 10)
             #expect(ControlTests.audit(scratch).count == 2)

@@ -69,7 +69,11 @@ internal import Testing
             let metrics = try backend.request("GET", "/metrics")
             #expect(metrics.status == 200)
             #expect(metrics["content-type"]?.hasPrefix("text/plain") == true)
-            for name in ["api_ticks_total", "ticks_lost_total", "audit_lines_lost_total"] {
+            let names = [
+                "api_ticks_total", "ticks_lost_total", "audit_lines_lost_total",
+                "engine_orders_placed_total", "engine_equity_dollars",
+            ]
+            for name in names {
                 #expect(metrics.body.contains("\nquesquant_\(name) "), "\(name)")
             }
             #expect(try backend.request("GET", "/nothing").status == 404)

@@ -64,7 +64,8 @@ internal import Wire
             windowEnd: Timestamp(seconds: start + 300),
             tickSize: .hundredth,
             orderSizeMin: Quantity(shares: 5),
-            takerFeeRate: 0.07
+            takerFeeRate: 0.07,
+            settlement: .spotSnapshot
         )
     }
 

@@ -65,7 +65,8 @@ struct MadeUpMarket {
             windowEnd: windowEnd,
             tickSize: .hundredth,
             orderSizeMin: Quantity(shares: 5),
-            takerFeeRate: 0.07
+            takerFeeRate: 0.07,
+            settlement: .spotSnapshot
         )
     }
 

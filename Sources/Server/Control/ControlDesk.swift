@@ -146,6 +146,19 @@ public final class ControlDesk: ControlPort {
         from origin: ControlOrigin,
         completion: @escaping (StopOutcome) -> Void
     ) {
+        stop(reason: reason, from: origin, completion: completion)
+    }
+
+    /// A limit stopped the session: latched as the operator's stop is, and lifted as it is.
+    public func stoppedByLimit(_ cause: RiskCause) {
+        stop(reason: "\(cause.code)", from: .engine) { _ in }
+    }
+
+    private func stop(
+        reason: String,
+        from origin: ControlOrigin,
+        completion: @escaping (StopOutcome) -> Void
+    ) {
         orderPath.shut()
         stopCount += 1
         let before = parameters

@@ -11,6 +11,9 @@ public struct ControlOrigin: Equatable, Sendable {
         self.peer = peer
         self.keyFingerprint = keyFingerprint
     }
+
+    /// The session's own limits.
+    public static let engine = ControlOrigin(peer: "engine", keyFingerprint: "")
 }
 
 /// Which control a request meant.

@@ -148,9 +148,12 @@ extension Answer {
                 omitsBody: omitsBody
             )
         case .page(let page):
-            return page.withBytes { bytes in
-                response.encoded(body: bytes, date: date, closes: closes, omitsBody: omitsBody)
-            }
+            return response.encoded(
+                body: page.content.span,
+                date: date,
+                closes: closes,
+                omitsBody: omitsBody
+            )
         }
     }
 }

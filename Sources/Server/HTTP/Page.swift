@@ -1,6 +1,9 @@
 internal import CDashboard
+internal import Trading
+internal import Wire
 
-/// The pages that are part of the program, as they were embedded when it was built.
+/// The pages that are part of the program: as they were embedded when it was built, with the table
+/// of actions as the program knows it.
 enum Page: CaseIterable {
     /// `GET /`: the operator's dashboard.
     case dashboard
@@ -18,8 +21,35 @@ enum Page: CaseIterable {
 
     var isHTML: Bool { self != .openAPI }
 
-    /// Lends the page's bytes.
-    func withBytes<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
+    /// The page as it is served.
+    var content: SharedBytes {
+        switch self {
+        case .dashboard: Self.dashboardContent
+        case .docs: Self.docsContent
+        case .openAPI: Self.openAPIContent
+        }
+    }
+
+    private static let dashboardContent = dashboard.withTemplate { SharedBytes(copying: $0) }
+    private static let docsContent = docs.filled("<!--ACTIONS-->") { action, _ in
+        "<tr><td><code>\(action.text)</code></td><td>\(action.meaning)</td></tr>\n"
+    }
+    private static let openAPIContent = openAPI.filled("\"@ACTIONS@\"") { action, isLast in
+        "\"\(action.text)\"\(isLast ? "" : ", ")"
+    }
+
+    /// The page with a row for every action in the one place that is marked.
+    private func filled(_ mark: String, row: (Action, Bool) -> String) -> SharedBytes {
+        let template = withTemplate { bytes in
+            String(decoding: bytes.indices.map { bytes[$0] }, as: UTF8.self)
+        }
+        let parts = template.split(separator: mark, omittingEmptySubsequences: false)
+        let rows = Action.allCases.map { row($0, $0 == Action.allCases.last) }.joined()
+        return SharedBytes(parts.joined(separator: rows))
+    }
+
+    /// Lends the page's bytes as they were embedded.
+    private func withTemplate<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
         // Each pointer is to as many constant bytes as its count says, for the life of the process
         // (CDashboard.h).
         let bytes: UnsafeBufferPointer<UInt8> =

@@ -47,6 +47,8 @@ enum ReasonText {
             output.append(literal: "strike not known after ")
             output.append(seconds: waited)
             output.append(literal: " s")
+        case .basisUnknown:
+            output.append(literal: "reference not yet compared with the settlement feed")
         case .strikeUnverified:
             output.append(literal: "no verified strike in time: the window is left out")
         case .strike(let price, let source):
@@ -74,6 +76,11 @@ enum ReasonText {
         case .resolution(let winner, let payout):
             output.append(literal: winner == .yes ? "YES won, paid " : "NO won, paid ")
             output.append(payout)
+        case .merged(let pairs, let gas):
+            output.append(literal: "merged ")
+            output.append(pairs)
+            output.append(literal: " pairs, gas ")
+            output.append(gas)
         case .market(let slug): output.append(copying: slug.span)
         case .volatility(let state):
             output.append(literal: state == .low ? "now LOW_VOL" : "now HIGH_VOL")
@@ -95,7 +102,11 @@ enum ReasonText {
         case .noQuote(let why): output.append(literal: why.text)
         case .modelDiverged: output.append(literal: "model and market disagree: nothing is added")
         case .unsupportedSettlement: output.append(literal: "settlement rules not understood")
-        case .recordingFailed: output.append(literal: "the disk takes no records")
+        case .reconciling: output.append(literal: "reconciling orders before quotes return")
+        case .quotingAt(let percent):
+            output.append(literal: "quoting at ")
+            output.append(integer: percent)
+            output.append(literal: " % of the size")
         case .killLatched: output.append(literal: "emergency stop is latched")
         }
     }
@@ -205,6 +216,7 @@ extension NoQuoteReason {
         case .reduceOnly: "nothing to reduce"
         case .fairOutOfRange: "fair value outside the quoted range"
         case .positionLimit: "position limit"
+        case .deltaLimit: "a move of the reference would cost too much over all windows"
         case .sizeBelowMinimum: "what the limits leave is below the market's minimum"
         case .priceOffGrid: "no price far enough from fair"
         case .insufficientBalance: "balance too small for the smallest order"
@@ -263,7 +275,6 @@ extension RiskCause {
         case .toxicFlow: "too many windows lost in a row"
         case .rejectStorm: "venue refuses orders"
         case .rejectStorms: "venue refuses orders, third time in an hour"
-        case .postOnlyRejects: "book behind the venue's"
         case .modelInvalid: "model value not usable"
         case .valueDiverged: "model and market too far apart"
         case .loopLagging: "decisions late"

@@ -25,13 +25,14 @@ extension Engine {
             in: plan.market,
             at: now
         ) {
-        case .keep(.queueWorthMore):
-            // A new size is the operator's order; the queue does not outweigh it.
+        case .keep(let why):
+            // A new size is the operator's order, a smaller one may be the controls': the queue does
+            // not outweigh the one, nothing outweighs the other.
             let place = side == .buy ? markets[index].bidPlace : markets[index].askPlace
-            if place.orderSize != parameters.orderSize {
+            let size = orderSize(index)
+            if place.orderSize > size || (why == .queueWorthMore && place.orderSize != size) {
                 cancel(index, side, isReplacing: true, now, &effects)
             }
-        case .keep: return
         case .replace: cancel(index, side, isReplacing: true, now, &effects)
         case .pull: cancel(index, side, isReplacing: false, now, &effects)
         }
@@ -90,6 +91,7 @@ extension Engine {
             index,
             side
         )
+        setPlace(index, side) { $0.cancelSentAt = now }
         stateHash.mix(order.id.number)
         gate.noteCancel(at: now)
         effects.append(.cancelOrder(order.id))
@@ -120,13 +122,14 @@ extension Engine {
         }
         nextOrderNumber += 1
         statistics.ordersPlaced += 1
+        markets[index].denial = nil
         stateHash.mix(order.id.number)
         stateHash.mix(order.price.raw)
         stateHash.mix(order.size.raw)
         let isReplacement = (side == .buy ? markets[index].bidPlace : markets[index].askPlace)
             .isReplacing
         setSlot(.placing(order, sentAt: now, isReplacement: isReplacement), index, side)
-        setPlace(index, side) { [size = parameters.orderSize] in
+        setPlace(index, side) { [size = orderSize(index)] in
             $0.placedAt = now
             $0.orderSize = size
             $0.isReplacing = false
@@ -143,9 +146,19 @@ extension Engine {
         _ effects: inout [EngineEffect]
     ) {
         statistics.ordersDenied += 1
-        markets[index].requote.orderRejected(side, at: now)
-        if let last = markets[index].lastDenialNotice, now - last < .seconds(5) { return }
-        markets[index].lastDenialNotice = now
+        let last = markets[index].denial
+        if denial.isTransient {
+            markets[index].requote.orderRejected(side, at: now)
+            if last?.denial != denial { markets[index].denial = .init(denial: denial) }
+            return
+        }
+        markets[index].requote.orderDenied(side, at: now)
+        if let last, last.denial == denial, let toldAt = last.toldAt,
+            now - toldAt < Self.stateRepeat
+        {
+            return
+        }
+        markets[index].denial = .init(denial: denial, toldAt: now)
         publish(.orderDenied, .denied(denial), market: index, now, &effects)
     }
 
@@ -157,11 +170,12 @@ extension Engine {
         let loss = market.worstCaseLoss
         return RiskSnapshot(
             isRunning: parameters.isRunning && !isKilled && !isStopping,
-            permission: .everything,
+            permission: monitor.standing(of: market.definition.id).permission,
             windowPermission: phase.permission,
             isMarketOpen: phase != .ahead && phase != .settling,
-            isSettlementSupported: true,
-            isStrikeVerified: true,
+            isSettlementSupported: !configuration.hasReference
+                || market.definition.settlement.isSupported,
+            isStrikeVerified: !configuration.hasReference || market.strike.isUsable(at: now),
             parameters: parameters,
             orderSizeMin: market.definition.orderSizeMin,
             tickSize: market.book.tickSize,

@@ -3,9 +3,10 @@ extension Engine {
     mutating func start(_ now: Timestamp, _ effects: inout [EngineEffect]) {
         hasStarted = true
         publish(.started, .none, market: nil, now, &effects)
+        inform(.started, now, &effects)
         if isKilled {
             // Whatever an earlier process may have left.
-            effects.append(.cancelAllOrders)
+            cancelEverything(now, &effects)
             publish(.killed, .killLatched, market: nil, now, &effects)
         }
     }
@@ -23,6 +24,7 @@ extension Engine {
         if isKilled { parameters.isRunning = false }
         effects.append(.reportParameters(control: control, before: before, after: parameters))
         guard parameters != before else { return }
+        inform(.parametersChanged(maxPosition: parameters.maxPosition), now, &effects)
         stateHash.mix(parameters.orderSize)
         stateHash.mix(parameters.maxPosition)
         stateHash.mix(parameters.spreadOffset.bitPattern)
@@ -44,50 +46,66 @@ extension Engine {
         }
     }
 
-    /// The order path has been shut already; here the engine follows.
+    /// The order path has been shut already; here the engine follows. Whatever stands is cancelled
+    /// again each time; a stop that is still being carried out is not told twice.
     mutating func stop(_ now: Timestamp, _ effects: inout [EngineEffect]) {
-        effects.append(.cancelAllOrders)
-        markAllCancelling()
+        var isUnderWay = false
+        if case .cancelling = monitor.killSwitch { isUnderWay = true }
+        cancelEverything(now, &effects)
         parameters.isRunning = false
-        isKilled = true
-        kill = .cancelling
         stateHash.mix(0x4B49_4C4C)
-        publish(.killSwitch, .killLatched, market: current, now, &effects)
+        inform(.emergencyStopped, now, &effects)
+        if !isUnderWay { publish(.killSwitch, killReason, market: current, now, &effects) }
     }
 
-    /// Only the latch falls; whether to quote is the patch's matter that follows.
+    /// Only the latch falls: orders are reconciled first, and whether to quote is the patch's
+    /// matter that follows.
     mutating func rearm(_ now: Timestamp, _ effects: inout [EngineEffect]) {
-        isKilled = false
-        kill = .none
+        killedToldAt = nil
+        cancelAllFailureToldAt = nil
         stateHash.mix(0x5245_4152_4D)
+        inform(.rearmed, now, &effects)
     }
 
     mutating func beginShutdown(_ now: Timestamp, _ effects: inout [EngineEffect]) {
         guard !isStopping else { return }
         isStopping = true
-        effects.append(.cancelAllOrders)
-        markAllCancelling()
+        cancelEverything(now, &effects)
     }
 
     /// Every order is exposure until the venue says it is gone.
-    private mutating func markAllCancelling() {
+    mutating func cancelEverything(_ now: Timestamp, _ effects: inout [EngineEffect]) {
+        effects.append(.cancelAllOrders)
+        cancelAllSentAt = now
         for index in markets.indices {
             markets[index].bid.markCancelling()
             markets[index].ask.markCancelling()
         }
     }
 
+    /// A stop whose orders are not known to be gone is carried out again until they are.
+    private mutating func cancelAgain(_ now: Timestamp, _ effects: inout [EngineEffect]) {
+        guard let sentAt = cancelAllSentAt, now - sentAt >= Self.cancelAllPatience else { return }
+        cancelEverything(now, &effects)
+        if let told = cancelAllFailureToldAt, now - told < Self.stateRepeat { return }
+        cancelAllFailureToldAt = now
+        publish(.cancelAllFailed, killReason, market: current, now, &effects)
+    }
+
     /// Tells when a stop or a shutdown has nothing left to wait for.
     mutating func advanceStops(_ now: Timestamp, _ effects: inout [EngineEffect]) {
         let hasNoOrders = markets.allSatisfy(\.hasNoOrders)
-        switch kill {
+        switch monitor.killSwitch {
         case .cancelling where hasNoOrders:
-            kill = .confirmed(toldAt: now)
-            publish(.cancelAllConfirmed, .killLatched, market: current, now, &effects)
-        case .confirmed(let toldAt) where now - toldAt >= Self.stateRepeat:
-            kill = .confirmed(toldAt: now)
-            publish(.killed, .killLatched, market: current, now, &effects)
-        case .none, .cancelling, .confirmed: break
+            inform(.ordersGone, now, &effects)
+            killedToldAt = now
+            publish(.cancelAllConfirmed, killReason, market: current, now, &effects)
+        case .confirmed:
+            if let told = killedToldAt, now - told < Self.stateRepeat { break }
+            killedToldAt = now
+            publish(.killed, killReason, market: current, now, &effects)
+        case .cancelling: cancelAgain(now, &effects)
+        case .armed: break
         }
         if isStopping && hasNoOrders && !hasFinished {
             hasFinished = true

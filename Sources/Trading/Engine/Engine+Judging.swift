@@ -8,15 +8,25 @@ extension Engine {
 
     /// The gates, most severe first; behind them the quotes.
     func judge(_ index: Int, _ now: Timestamp) -> Verdict {
-        if isKilled || isStopping { return .skip(.killed, .killLatched) }
+        if isKilled || isStopping { return .skip(.killed, killReason) }
         guard parameters.isRunning else { return .skip(.paused, .notRunning) }
-        guard isRecording else { return .skip(.skippedRisk, .recordingFailed) }
         let definition = markets[index].definition
+        let standing = monitor.standing(of: definition.id)
+        let isHeld = standing.permission == .nothing
+        let isAboutData = standing.cause?.isAboutData ?? false
+        if isHeld && !isAboutData {
+            let (action, reason) = heldNotice(standing)
+            return .skip(action, reason)
+        }
         let phase = definition.phase(at: now)
         if phase == .ahead || phase == .settling || phase == .noQuote {
             return .skip(.skippedExpiry, .nearExpiry(remaining: definition.windowEnd - now))
         }
         if let (action, reason) = feedGate(index, now) { return .skip(action, reason) }
+        if isHeld {
+            let (action, reason) = heldNotice(standing)
+            return .skip(action, reason)
+        }
         if let (action, reason) = modelGate(index, now) { return .skip(action, reason) }
         let liquidity = parameters.minLiquidity
         if let reason = MarketFilter.check(markets[index].book, minLiquidity: liquidity) {
@@ -53,16 +63,16 @@ extension Engine {
     }
 
     private func modelGate(_ index: Int, _ now: Timestamp) -> (Action, Reason)? {
+        guard markets[index].definition.settlement.isSupported else {
+            return (.skippedFilter, .unsupportedSettlement)
+        }
         guard volatility.isWarm else {
             let needed = Volatility.samplesNeeded
             return (.warmingUp, .samples(seen: volatility.samples, needed: needed))
         }
         guard configuration.hasReference else { return nil }
-        guard configuration.settlement.isSupported else {
-            return (.skippedFilter, .unsupportedSettlement)
-        }
         switch markets[index].strike.standing(at: now) {
-        case .usable: return nil
+        case .usable(let strike): return unitsGate(index, strike, now)
         case .ahead, .awaiting:
             let waited = now - markets[index].definition.windowStart
             return (.warmingUp, .awaitingStrike(waited: waited))
@@ -102,7 +112,7 @@ extension Engine {
                 )
             )
         case .insufficientBalance: (.skippedRisk, .insufficientBalance(available: buyingPower))
-        case .sizeBelowMinimum: (.skippedRisk, .noQuote(why))
+        case .sizeBelowMinimum, .deltaLimit: (.skippedRisk, .noQuote(why))
         case .modelInvalid, .crossedBook, .halfSpreadTooWide, .fairOutOfRange, .priceOffGrid:
             (.skippedFilter, .noQuote(why))
         }
@@ -116,6 +126,10 @@ extension Engine {
         let definition = markets[index].definition
         if definition.phase(at: now) == .reduceOnly {
             return (.reduceOnly, .nearExpiry(remaining: definition.windowEnd - now))
+        }
+        let standing = monitor.standing(of: definition.id)
+        if standing.permission == .reducing, let cause = standing.cause {
+            return (cause == .toxicFlow ? .toxicFlow : .reduceOnly, .held(cause))
         }
         if let trigger = toxicFlow(now) { return (.toxicFlow, .guarded(trigger)) }
         return (.reduceOnly, .modelDiverged)
@@ -178,6 +192,7 @@ extension Engine {
                 let inventory = markets[index].position.inventory
                 let limit = parameters.maxPosition
                 return (.inventoryLimit, .position(worstCase: inventory, limit: limit))
+            case .deltaLimit: return (.inventoryLimit, .noQuote(why))
             case .modelInvalid, .oneSidedBook, .crossedBook, .held, .halfSpreadTooWide,
                 .fairOutOfRange, .priceOffGrid, .insufficientBalance:
                 break

@@ -61,6 +61,10 @@ extension Engine {
         }
         markets[index].lastMessage = now
         markets[index].messageAge = now - print.venueTime
+        if markets[index].book.midpointDoubled != nil {
+            let midpointDoubled = markets[index].lastMidpointDoubled
+            flowDecay.traded(print, midpointDoubled: midpointDoubled, at: now)
+        }
         markets[index].noteTrade(print, at: now)
     }
 
@@ -134,6 +138,9 @@ extension Engine {
         markouts.fairValueChanged(of: id, to: winner == .yes ? 1 : 0, at: now)
         stateHash.mix(UInt64(winner.rawValue))
         stateHash.mix(portfolio.cash.raw)
+        let id = markets[index].definition.id
+        let earned = markets[index].attribution.total
+        inform(.windowSettled(id, profit: earned), now, &effects)
         let reason = Reason.resolution(winner: winner, payout: payout)
         publish(.marketResolved, reason, market: index, now, &effects)
         if !wasFlat { publish(.positionRedeemed, reason, market: index, now, &effects) }
@@ -215,6 +222,6 @@ extension Engine {
 
     func isReferenceFresh(_ now: Timestamp) -> Bool {
         guard let arrival = referenceArrival else { return false }
-        return now - arrival <= configuration.referenceSilenceMax
+        return now - arrival <= configuration.runtimeLimits.referenceAgeMax
     }
 }

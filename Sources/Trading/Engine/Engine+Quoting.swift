@@ -18,11 +18,9 @@ extension Engine {
 
     /// Decides every market anew that has orders or an open window.
     mutating func decide(_ now: Timestamp, _ effects: inout [EngineEffect]) {
-        for index in markets.indices {
-            let isOpen = markets[index].definition.phase(at: now) != .ahead
-            guard isOpen || !markets[index].hasNoOrders else { continue }
-            guard markets[index].winner == nil else { continue }
-            value(index, now)
+        // All are valued before any is decided: they share a limit.
+        for index in markets.indices where isDecided(index, now) { value(index, now) }
+        for index in markets.indices where isDecided(index, now) {
             let verdict = judge(index, now)
             note(verdict, index, now, &effects)
             switch verdict {
@@ -40,6 +38,11 @@ extension Engine {
         }
     }
 
+    private func isDecided(_ index: Int, _ now: Timestamp) -> Bool {
+        guard markets[index].winner == nil else { return false }
+        return markets[index].definition.phase(at: now) != .ahead || !markets[index].hasNoOrders
+    }
+
     /// Both decisions, by `QuoteBuilder`, with what the orders that stand are judged by.
     func plan(
         _ index: Int,
@@ -47,8 +50,9 @@ extension Engine {
         _ phase: WindowPhase,
         _ now: Timestamp
     ) -> QuotePlan {
-        let bidHalfSpread = halfSpread(index, .buy, valuation, now)
-        let askHalfSpread = halfSpread(index, .sell, valuation, now)
+        let calibrated = calibratedHalfSpread(index, now)
+        let bidHalfSpread = halfSpread(index, .buy, valuation, calibrated, now)
+        let askHalfSpread = halfSpread(index, .sell, valuation, calibrated, now)
         let input = builderInput(index, valuation, phase, bidHalfSpread, askHalfSpread, now)
         let (bid, ask) = QuoteBuilder.quotes(for: input)
         let horizon = QueueValue.horizon
@@ -87,6 +91,7 @@ extension Engine {
         _ index: Int,
         _ side: Side,
         _ valuation: Valuation,
+        _ calibrated: Double,
         _ now: Timestamp
     ) -> HalfSpread {
         let age = configuration.hasReference ? referenceArrival.map { now - $0 } : nil
@@ -94,17 +99,63 @@ extension Engine {
             HalfSpread.Input(
                 tickSize: markets[index].book.tickSize,
                 spreadOffset: parameters.spreadOffset,
+                calibrated: calibrated,
                 volState: volatility.state,
                 sigmaP: valuation.sigmaP,
                 reactionSeconds: HalfSpread.reactionSeconds(
                     referenceAge: age ?? .zero,
-                    cancelRoundTrip: configuration.cancelRoundTrip
+                    cancelRoundTrip: cancelRoundTrip
                 ),
                 toxicity: toxicity(index, side, now),
                 uncertainty: valuation.uncertainty,
                 extraTicks: markets[index].guards.widenTicks(at: now)
             )
         )
+    }
+
+    /// What a maker should earn from flow alone, as far as flow has been measured; else 0.
+    private func calibratedHalfSpread(_ index: Int, _ now: Timestamp) -> Double {
+        guard let decay = flowDecay.perDollar else { return 0 }
+        let end = markets[index].definition.windowEnd
+        return GLFT.c1(
+            riskAversion: RiskAversion.perShare(
+                maxPosition: parameters.maxPosition,
+                remaining: (end - now).seconds,
+                length: (end - markets[index].definition.windowStart).seconds
+            ),
+            decay: decay,
+            size: Double(parameters.orderSize)
+        )
+    }
+
+    /// The most that may stand on each side of a market, whatever the others hold and have open.
+    /// `nil` without a reference, whose moves are then not known.
+    private func deltaLimits(
+        _ index: Int,
+        _ valuation: Valuation,
+        _ now: Timestamp
+    ) -> (bid: Quantity?, ask: Quantity?) {
+        guard configuration.hasReference, let reference else { return (nil, nil) }
+        var delta = ReferenceDelta(price: reference.dollars)
+        for other in markets.indices where markets[other].definition.windowEnd > now {
+            guard let sensitivity = markets[other].valuation?.sensitivity else { continue }
+            delta.add(
+                inventory: markets[other].position.inventory,
+                // An order here is to be replaced by the one that is being sized.
+                bids: other == index ? .zero : markets[other].bid.exposure,
+                asks: other == index ? .zero : markets[other].ask.exposure,
+                sensitivity: sensitivity
+            )
+        }
+        func most(_ side: Side) -> Quantity? {
+            let share = slot(index, side) == .empty ? ReferenceDelta.shareForNewOrders : 1
+            return delta.sharesMax(
+                side,
+                sensitivity: valuation.sensitivity,
+                lossMax: configuration.limits.deltaLossMax.dollars * share
+            )
+        }
+        return (most(.buy), most(.sell))
     }
 
     private func builderInput(
@@ -123,10 +174,13 @@ extension Engine {
             remaining: (definition.windowEnd - now).seconds,
             length: (definition.windowEnd - definition.windowStart).seconds
         )
+        let standing = monitor.standing(of: definition.id)
         let mayAdd =
-            phase == .quoting && !markets[index].divergence.isDiverged
+            phase == .quoting && standing.permission == .everything
+            && !markets[index].divergence.isDiverged
             && toxicFlow(now) == nil
         let divisor = configuration.guards.contains(.markout) ? markouts.sizeDivisor : 1
+        let sharesMax = deltaLimits(index, valuation, now)
         let regimeFactor = volatility.state == .high ? Self.highVolSizeFactor : 1
         return QuoteBuilder.Input(
             fair: valuation.fair,
@@ -139,12 +193,14 @@ extension Engine {
             inventory: markets[index].position.inventory,
             standingBid: markets[index].bid.order?.bookPrice,
             standingAsk: markets[index].ask.order?.bookPrice,
-            sharesYes: markets[index].position.yes.shares,
-            sharesNo: markets[index].position.no.shares,
+            sharesYes: markets[index].position.yes.shares - markets[index].merging,
+            sharesNo: markets[index].position.no.shares - markets[index].merging,
             buyingPower: buyingPower + markets[index].lockedCash,
-            orderSize: parameters.orderSize,
+            orderSize: orderSize(index),
             maxPosition: parameters.maxPosition,
             orderSizeMin: definition.orderSizeMin,
+            bidSharesMax: sharesMax.bid,
+            askSharesMax: sharesMax.ask,
             sizeFactor: regimeFactor / Double(divisor),
             mode: mayAdd ? .full : .reduceOnly,
             isBidHeld: markets[index].guards.blocks(.buy, at: now) != nil,

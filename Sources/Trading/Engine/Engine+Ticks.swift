@@ -19,11 +19,11 @@ extension Engine {
 
     /// Why there is no quote, for a refresh; `.none` while quotes stand.
     private func standingReason(_ index: Int, _ now: Timestamp) -> Reason {
-        if isKilled { return .killLatched }
+        if isKilled { return killReason }
         guard parameters.isRunning else { return .notRunning }
-        guard isRecording else { return .recordingFailed }
-        guard markets[index].hasNoOrders else { return .none }
-        return markets[index].skip?.reason ?? .none
+        guard !markets[index].hasQuotes else { return .none }
+        if let skip = markets[index].skip { return skip.reason }
+        return markets[index].denial.map { .denied($0.denial) } ?? .none
     }
 
     /// Sends one tick about `market` (or about the session, with `nil`).
@@ -72,7 +72,10 @@ extension Engine {
         tick.timeToExpiry = market.definition.windowEnd - now
         tick.ownBid = market.bid.restingPrice
         tick.ownAsk = market.ask.restingPrice
-        tick.riskState = riskState(market.definition.phase(at: now))
+        tick.riskState = riskState(
+            monitor.standing(of: market.definition.id),
+            market.definition.phase(at: now)
+        )
         tick.marketFeedAge = market.lastMessage.map { now - $0 }
     }
 
@@ -88,14 +91,17 @@ extension Engine {
         tick.totalGasSpent = portfolio.gas
         tick.totalTrades = portfolio.trades
         tick.totalOrderUpdates = statistics.orderUpdates
-        if tick.timeToExpiry == nil { tick.riskState = riskState(.quoting) }
+        if tick.timeToExpiry == nil { tick.riskState = riskState(monitor.standing, .quoting) }
     }
 
-    private func riskState(_ phase: WindowPhase) -> RiskState {
+    /// The operator's states first, then the controls', then what the window's time allows.
+    private func riskState(_ standing: RiskStanding, _ phase: WindowPhase) -> RiskState {
         if isKilled { return .killed }
         if isStopping { return .stopping }
         guard parameters.isRunning else { return .paused }
-        return phase == .reduceOnly || phase == .noQuote ? .reduceOnly : .active
+        let isLimited = standing.state == .active || standing.state == .caution
+        guard isLimited else { return standing.state }
+        return phase == .reduceOnly || phase == .noQuote ? .reduceOnly : standing.state
     }
 
     /// `round(1e4 * rate * (1 - p))` (strategy 11).

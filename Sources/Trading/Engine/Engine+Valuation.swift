@@ -4,11 +4,16 @@ internal import Glibc
 struct Valuation: Equatable {
     /// `p_fair`, in dollars, inside 0 ... 1: the model anchored to the market.
     var fair: Double
+    /// The model's own probability, before the market's is blended in; 0 ... 1.
+    var model: Double
+    /// The volatility stood at its ceiling: the model knows no better than "wild". (At its floor
+    /// it errs to the safe side.)
+    var isVolatilityCapped = false
     /// Standard deviation of the probability, per square root of a second.
     var sigmaP: Double
     /// `u_p`, in dollars.
     var uncertainty: Double
-    /// Dollars of a share per dollar of the reference; 0 without a reference.
+    /// Dollars of a share per dollar of the reference, not negative; 0 without a reference.
     var sensitivity: Double
 
     /// In 1e-6 dollars, at least one from either end.
@@ -41,6 +46,7 @@ extension Engine {
         guard let midpointDoubled = markets[index].book.midpointDoubled else { return }
         let valuation = Valuation(
             fair: Double(midpointDoubled) / 20_000,
+            model: Double(midpointDoubled) / 20_000,
             sigmaP: volatility.annualised / FairValue.secondsPerYear.squareRoot(),
             uncertainty: 0,
             sensitivity: 0
@@ -49,14 +55,16 @@ extension Engine {
     }
 
     private mutating func valueByModel(_ index: Int, _ now: Timestamp) {
+        noteOwnAtStart(index, now)
         guard let reference, let arrival = referenceArrival, isReferenceFresh(now),
-            case .usable(let strike) = markets[index].strike.standing(at: now)
+            case .usable(let strike) = markets[index].strike.standing(at: now),
+            let units = settlementUnits(index, strike, now)
         else { return }
         let definition = markets[index].definition
         let remaining = (definition.windowEnd - now).seconds
-        let averaged = configuration.settlement.averagedSeconds
+        let averaged = definition.settlement.averagedSeconds
         var input = FairValue.Input(
-            spot: reference.dollars,
+            spot: units.price(reference.dollars),
             strike: strike.price.dollars,
             volatility: volatility.forecast(
                 remaining: remaining,
@@ -67,23 +75,47 @@ extension Engine {
             secondsToEnd: remaining,
             averaged: averaged
         )
-        if averaged > 0 {
-            input.elapsedMean =
-                averages.mean(endingAt: definition.windowEnd, averaged: averaged, at: now)?.dollars
-        }
+        input.lag = Double(units.lag)
+        input.elapsedMean = elapsedMean(endingAt: definition.windowEnd, averaged, units, now)
+        input.basisDeviation = units.deviation
         input.referenceAge = max((now - arrival).seconds, 0)
         input.strikeDeviation = strike.deviation
         input.tick = Double(markets[index].book.tickSize.raw) / 10_000
         guard let estimate = FairValue.standard.estimate(input), estimate.phase != .ended else {
             return
         }
-        anchor(index, estimate, remaining, averaged, now)
+        let isCapped = input.volatility >= Volatility.forecastMax
+        anchor(index, estimate, isCapped, units, remaining, averaged, now)
+    }
+
+    /// The mean of the elapsed part of the closing average, in the settlement's units.
+    private func elapsedMean(
+        endingAt end: Timestamp,
+        _ averaged: Int,
+        _ units: SettlementUnits,
+        _ now: Timestamp
+    ) -> Double? {
+        if let basis = units.tracked {
+            return settlementFeed.elapsedMean(
+                endingAt: end,
+                averaged: averaged,
+                basis: basis,
+                own: averages,
+                at: now
+            )
+        }
+        // A single price that is not lagged has no elapsed part before the end.
+        guard averaged > 0 || units.lag > 0 else { return nil }
+        let own = averages.mean(endingAt: end, averaged: averaged, lag: units.lag, at: now)
+        return own.map { units.price($0.dollars) }
     }
 
     /// Puts the model's changes on the market's level, and notes when the two disagree too long.
     private mutating func anchor(
         _ index: Int,
         _ estimate: FairValue.Estimate,
+        _ isCapped: Bool,
+        _ units: SettlementUnits,
         _ remaining: Double,
         _ averaged: Int,
         _ now: Timestamp
@@ -118,9 +150,11 @@ extension Engine {
                 remaining: remaining,
                 averagingWindow: Double(averaged)
             ),
+            model: model,
+            isVolatilityCapped: isCapped,
             sigmaP: estimate.probabilityVolatility,
             uncertainty: estimate.uncertainty,
-            sensitivity: max(estimate.slope, 0)
+            sensitivity: max(estimate.slope * units.factor, 0)
         )
         setValuation(valuation, index, now)
     }
@@ -129,15 +163,18 @@ extension Engine {
     mutating func updateImpliedFloor() {
         guard configuration.hasReference, let reference, let index = current,
             let strike = markets[index].strike.strike, let now = lastSampleTime,
-            let midpointDoubled = markets[index].book.midpointDoubled
+            let midpointDoubled = markets[index].book.midpointDoubled,
+            let units = settlementUnits(index, strike, now)
         else { return }
+        let spot = units.price(reference.dollars)
         let implied = ImpliedVolatility.deviation(
             midpoint: Double(midpointDoubled) / 20_000,
-            distance: reference.dollars - strike.price.dollars,
-            spot: reference.dollars,
-            remaining: (markets[index].definition.windowEnd - now).seconds,
-            averaged: configuration.settlement.averagedSeconds,
-            volState: volatility.state
+            distance: spot - strike.price.dollars,
+            spot: spot,
+            remaining: (markets[index].definition.windowEnd - now).seconds - Double(units.lag),
+            averaged: markets[index].definition.settlement.averagedSeconds,
+            volState: volatility.state,
+            extraVariance: units.deviation * units.deviation
         )
         markets[index].impliedFloor = (implied ?? 0) * ImpliedVolatility.floorShare
     }

@@ -14,18 +14,15 @@ public struct Engine {
         /// Whether a reference price feeds the session. Without one (a recording of books alone),
         /// volatility is measured on the midpoint.
         public var hasReference = true
+        /// Whether the reference is the very feed that settles, as in the simulator. Where it is
+        /// not (Binance beside Chainlink), its prices are converted (`Engine+Settlement`).
+        public var isReferenceSettling = true
         /// Quotes are pulled when the market has been silent for longer.
         public var marketSilenceMax = Duration.seconds(10)
-        /// Quotes are pulled when the reference has been silent for longer (risk 3, row 17).
-        public var referenceSilenceMax = Duration.milliseconds(1_500)
         /// What an order may risk.
         public var limits = RiskLimits()
-        /// How the session's markets are settled. Counts only where there is a reference; the
-        /// simulated market settles on single prices.
-        public var settlement = SettlementFamily.spotSnapshot
-        /// From sending a cancel to its confirmation, at the 95th percentile: how long a quote
-        /// can be picked off (strategy 5).
-        public var cancelRoundTrip = Duration.milliseconds(100)
+        /// When the session is held down, or stopped.
+        public var runtimeLimits = RuntimeLimits()
         /// The guards that act; what is left out is fed all the same.
         ///
         /// Not the sweep guard: in a five-minute window near its strike, makers that follow the
@@ -40,6 +37,8 @@ public struct Engine {
     /// Least time between two refreshes of one token, and the most.
     static let refreshMin = Duration.milliseconds(100)
     static let refreshMax = Duration.seconds(5)
+    /// After a stop, orders not known to be gone are cancelled again this often (risk 4).
+    static let cancelAllPatience = Duration.seconds(2)
     /// A state that lasts is told again after this long.
     static let stateRepeat = Duration.seconds(30)
 
@@ -54,20 +53,28 @@ public struct Engine {
     var markets: [MarketState] = []
     /// The market whose window is (or was last) open.
     var current: Int?
-    /// The emergency stop is latched.
-    var isKilled: Bool
-    /// How far the stop has come; `.none` exactly while `isKilled` is false.
-    var kill = KillProgress.none
+    /// Whether the session may quote at all, and how much.
+    public internal(set) var monitor: RiskMonitor
+    /// When feeds and marks are looked at next.
+    var nextWatch: Timestamp?
+    /// The session was held down or stopped, and its return has not been told yet.
+    var mustTellResumed = false
+    /// While the stop is latched and no order stands: when `KILLED` was last told.
+    var killedToldAt: Timestamp?
+    /// When everything was asked to be cancelled last, and when it was last told to have failed.
+    var cancelAllSentAt: Timestamp?
+    var cancelAllFailureToldAt: Timestamp?
     var isStopping = false
-    /// What happens reaches the disk.
-    var isRecording = true
     var hasFinished = false
     var hasStarted = false
 
     var reference: ReferencePrice?
     var referenceArrival: Timestamp?
     var averages = ReferenceAverage()
+    var settlementFeed = SettlementFeed()
     var volatility = Volatility()
+    /// How taker flow thins out with depth; of the whole family, as the markouts are.
+    var flowDecay = FlowDecay()
     /// What happens after our fills; of the whole family, so it outlives the windows.
     var markouts = MarkoutTracker()
     /// Where the profit of markets came from that are no longer kept.
@@ -84,32 +91,25 @@ public struct Engine {
     var lastGlobalTick: Timestamp?
     /// Time from sending an order to its acceptance, the last one measured.
     var orderLatency: Duration?
+    var cancelTimes = CancelTimes()
     /// Fills already booked, newest last; a fill told twice is booked once.
     var lastTradeIDs: [UInt64] = []
-
-    /// How far an emergency stop has come.
-    enum KillProgress: Equatable {
-        case none
-        /// Orders may still be on the book.
-        case cancelling
-        /// None is; `KILLED` was last told then.
-        case confirmed(toldAt: Timestamp)
-    }
 
     /// - Parameter isKilled: whether a latch was found at start: the engine then streams and does
     ///   not quote until it is rearmed.
     public init(configuration: Configuration, parameters: Parameters, isKilled: Bool = false) {
         self.configuration = configuration
         self.parameters = parameters
-        self.isKilled = isKilled
         gate = RiskGate(limits: configuration.limits)
+        monitor = RiskMonitor(
+            limits: configuration.runtimeLimits,
+            maxPosition: parameters.maxPosition,
+            isLatched: isKilled
+        )
         portfolio = Portfolio(startingCash: configuration.startingCash)
         markets.reserveCapacity(Self.marketsMax)
         lastTradeIDs.reserveCapacity(Self.tradeIDsKept)
-        if isKilled {
-            self.parameters.isRunning = false
-            kill = .cancelling
-        }
+        if isKilled { self.parameters.isRunning = false }
     }
 
     /// Handles one event. `now` never decreases from call to call.
@@ -120,6 +120,7 @@ public struct Engine {
         into effects: inout [EngineEffect]
     ) {
         if !hasStarted { start(now, &effects) }
+        reconcile(now, &effects)
         statistics.events += 1
         markouts.timePassed(at: now)
         switch event {
@@ -136,6 +137,8 @@ public struct Engine {
             // Before anything is valued: the danger comes first.
             warnGuards(price, now)
             markCurrentDirty()
+        case .settlementObserved(let price, let averaged, let stamp):
+            observeSettlement(price, averaged: averaged, stamp: stamp, now, &effects)
         case .strikeObserved(let id, let price, let source):
             observeStrike(id, price, source, now, &effects)
 
@@ -143,18 +146,27 @@ public struct Engine {
         case .orderRejected(let id, let why): reject(id, why, now, &effects)
         case .orderFilled(let fill): book(fill, now, &effects)
         case .orderCancelled(let id, let why): finishCancel(id, why, now, &effects)
-        case .cancelRejected(let id): finishLateCancel(id)
+        case .cancelRejected(let id): finishLateCancel(id, now)
+
+        case .pairsMerged(let id, let pairs, let gas):
+            finishMerge(id, pairs, gas: gas, now, &effects)
+        case .mergeRejected(let id): failMerge(id, now)
 
         case .parametersPatched(let patch, let control): apply(patch, control, now, &effects)
         case .emergencyStopped: stop(now, &effects)
         case .rearmed: rearm(now, &effects)
         case .shutdownRequested: beginShutdown(now, &effects)
-        case .recordingChanged(let isHealthy): isRecording = isHealthy
+        case .recordingChanged(let isHealthy):
+            inform(.recordingChanged(isHealthy: isHealthy), now, &effects)
+        case .decisionLagMeasured(let p99, let worst):
+            inform(.decisionLagChecked(p99: p99, worst: worst), now, &effects)
         case .timePassed: break
         }
         sampleVolatility(now, &effects)
         updateCurrent(now, &effects)
+        watch(now, &effects)
         decide(now, &effects)
+        mergePairs(now, &effects)
         advanceStops(now, &effects)
         refresh(now, &effects)
     }
@@ -192,6 +204,8 @@ public struct EngineStatistics: Equatable, Sendable {
     public var fillsDuplicate: Int64 = 0
     /// Strikes that contradicted one that is at least as trusted.
     public var strikesContradicted: Int64 = 0
+    /// Prices of the settlement feed that cannot be.
+    public var settlementPricesRefused: Int64 = 0
     /// Events about markets or orders that the engine does not know.
     public var eventsUnmatched: Int64 = 0
     /// Extremes of YES minus NO shares in any one market.

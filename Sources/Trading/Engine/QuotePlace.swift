@@ -5,7 +5,9 @@ struct QuotePlace: Equatable {
     var placedAt = Timestamp(nanoseconds: 0)
     /// The last order on this side was cancelled to be replaced; what follows is an update.
     var isReplacing = false
-    /// The operator's order size that it was placed by.
+    /// When the cancel was sent that the venue has not answered.
+    var cancelSentAt: Timestamp?
+    /// The order size in force when it was placed: the operator's, cut by the controls.
     var orderSize: Int64 = 0
     /// Of the order that rests, from its acceptance on.
     var queue = QueueEstimate(displayed: .zero)

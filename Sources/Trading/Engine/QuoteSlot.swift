@@ -40,6 +40,14 @@ enum QuoteSlot: Equatable {
         if case .resting(let order, _) = self { order.bookPrice } else { nil }
     }
 
+    /// On the book, or on its way there, and not on its way off it.
+    var isQuote: Bool {
+        switch self {
+        case .placing, .resting: true
+        case .empty, .cancelling: false
+        }
+    }
+
     /// Takes a fill's size off what is left; the slot is empty when nothing is.
     mutating func fill(_ size: Quantity, isComplete: Bool) {
         let remaining = Quantity(raw: max(exposure.raw - size.raw, 0))

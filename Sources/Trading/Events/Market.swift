@@ -41,6 +41,8 @@ public struct MarketDefinition: Equatable, Sendable {
     /// Taker fee per share is `feeRate * p * (1 - p)`; 0.07 in crypto, 0 where fee-free
     /// (strategy 11). Makers pay none.
     public var takerFeeRate: Double
+    /// How the outcome is decided.
+    public var settlement: SettlementFamily
 
     public init(
         id: MarketID,
@@ -52,7 +54,8 @@ public struct MarketDefinition: Equatable, Sendable {
         windowEnd: Timestamp,
         tickSize: TickSize,
         orderSizeMin: Quantity,
-        takerFeeRate: Double
+        takerFeeRate: Double,
+        settlement: SettlementFamily
     ) {
         self.id = id
         self.slug = slug
@@ -64,6 +67,7 @@ public struct MarketDefinition: Equatable, Sendable {
         self.tickSize = tickSize
         self.orderSizeMin = orderSizeMin
         self.takerFeeRate = takerFeeRate
+        self.settlement = settlement
     }
 }
 

@@ -20,6 +20,8 @@ public enum Reason: Equatable, Sendable {
     case samples(seen: Int64, needed: Int64)
     /// The window runs and its strike is not known yet; since when.
     case awaitingStrike(waited: Duration)
+    /// The strike is known, but not how the reference compares with the feed that settles.
+    case basisUnknown
     /// The strike did not come in time: the window is left out.
     case strikeUnverified
     /// The strike adopted, and who told it.
@@ -45,6 +47,8 @@ public enum Reason: Equatable, Sendable {
     )
     /// Who won, and what our position was paid.
     case resolution(winner: Outcome, payout: Money)
+    /// Pairs that became a dollar each, and what that cost.
+    case merged(pairs: Quantity, gas: Money)
     /// The window adopted.
     case market(slug: InlineText)
     case volatility(VolState)
@@ -56,8 +60,10 @@ public enum Reason: Equatable, Sendable {
     case modelDiverged
     /// How the market is settled was not understood.
     case unsupportedSettlement
-    /// Why no order leaves: the disk takes no records.
-    case recordingFailed
+    /// Orders are being compared with the venue's before quotes return.
+    case reconciling
+    /// The session is back, with this share of `order_size`.
+    case quotingAt(sizePercent: Int64)
     /// Why no order leaves: the operator's switch.
     case notRunning
     /// Why no order leaves: the emergency stop.

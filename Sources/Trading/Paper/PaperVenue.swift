@@ -15,7 +15,12 @@
 /// venue takes the answers due (`next(upTo: now)`) before observing an event at `now`. How the
 /// calls of `next` are split changes nothing.
 ///
-/// **Arrival.** An order is checked in this order: the market is unknown, ended or resolved →
+/// **Budget.** Orders and cancels have a token bucket each, as the venue keeps them for every signer
+/// (docs.polymarket.com, "Trading rate limits"; the defaults are its standard tier). An order beyond
+/// it is `rateLimited`; a cancel beyond it waits for its token, as one that is refused and repeated
+/// does. `cancelAll` is never refused: what it ends is charged afterwards.
+///
+/// **Arrival.** An order within the budget is checked in this order: the market is unknown, ended or resolved →
 /// `marketClosed`; the price is off the present grid, or 0 or 1 → `offTick`; the size is below the
 /// minimum → `sizeTooSmall`; it would take from the opposite side, orders of our own included →
 /// `wouldCross` (all orders are post-only; a BUY of NO at `1 - a` is an offer of YES at `a`).
@@ -40,6 +45,9 @@
 /// A unit of a print, or of displayed size, fills at most one unit of ours: the better price first,
 /// then the earlier order.
 ///
+/// **Merges** of pairs always succeed, after `mergeLatency` and without gas. What is held is the
+/// engine's business.
+///
 /// **Ends.** A cancel that finds its order finished is answered `cancelRejected`; a fill on the way
 /// wins. `cancelAll` ends what rests and what is still on its way when it takes effect. When the
 /// window ends or the outcome is known, open orders end with `marketClosed`; when the grid changes,
@@ -53,8 +61,15 @@ public struct PaperVenue: Sendable {
         public var jitter = Duration.milliseconds(5)
         /// From a decision of the venue to our knowing it.
         public var answerLatency = Duration.milliseconds(5)
+        /// From asking for a merge to its being on the chain.
+        public var mergeLatency = Duration.seconds(2)
         /// Orders open or on their way; one more is `rateLimited`, at once.
         public var ordersOpenMax = 64
+        /// Of the venue's budget for one signer.
+        public var ordersPerSecond: Int64 = 40
+        public var ordersBurst: Int64 = 60
+        public var cancelsPerSecond: Int64 = 80
+        public var cancelsBurst: Int64 = 120
         /// A shrinking display and the print that explains it come at most this far apart. In a
         /// recorded game of 483 trades the display came first in 440 of the 443 that could be
         /// matched, by 21 ms in the median and 83 ms at most.
@@ -78,18 +93,29 @@ public struct PaperVenue: Sendable {
     private var firstWindowEnd = Timestamp(nanoseconds: .max)
     private var messages = PaperMessages()
     private var answers: PaperAnswers
+    private var orderBudget: TokenBucket
+    private var cancelBudget: TokenBucket
 
-    /// - Precondition: no duration of `configuration` is negative.
+    /// - Precondition: no duration of `configuration` is negative, and no rate or burst is zero.
     public init(configuration: Configuration, seed: UInt64) {
         precondition(
             configuration.submitLatency >= .zero && configuration.cancelLatency >= .zero
                 && configuration.jitter >= .zero && configuration.answerLatency >= .zero
+                && configuration.mergeLatency >= .zero
                 && configuration.printDelayMax >= .zero && configuration.ordersOpenMax >= 0,
             "a latency is not negative"
         )
         self.configuration = configuration
         randomState = seed
         answers = PaperAnswers(latency: configuration.answerLatency)
+        orderBudget = TokenBucket(
+            ratePerSecond: configuration.ordersPerSecond,
+            burst: configuration.ordersBurst
+        )
+        cancelBudget = TokenBucket(
+            ratePerSecond: configuration.cancelsPerSecond,
+            burst: configuration.cancelsBurst
+        )
     }
 
     // MARK: Our messages
@@ -131,6 +157,12 @@ public struct PaperVenue: Sendable {
         messages.insert(.cancelAll, arrival: now + configuration.cancelLatency + randomJitter())
     }
 
+    /// Asks for a merge of pairs.
+    public mutating func merge(_ market: MarketID, pairs: Quantity, at now: Timestamp) {
+        let now = live(through: now)
+        messages.insert(.merge(market, pairs), arrival: now + configuration.mergeLatency)
+    }
+
     // MARK: The market
 
     /// Tells the venue what has happened in the market. Events that are not the market's are
@@ -155,10 +187,11 @@ public struct PaperVenue: Sendable {
         case .marketResolved(let id, winner: _):
             guard let slot = openSlot(of: id) else { return }
             close(slot, at: now)
-        case .referenceChanged, .strikeObserved, .orderAccepted, .orderRejected, .orderFilled,
+        case .referenceChanged, .settlementObserved, .strikeObserved, .orderAccepted,
+            .orderRejected, .orderFilled,
             .orderCancelled,
-            .cancelRejected, .parametersPatched, .emergencyStopped, .rearmed,
-            .shutdownRequested, .recordingChanged, .timePassed:
+            .cancelRejected, .pairsMerged, .mergeRejected, .parametersPatched, .emergencyStopped,
+            .rearmed, .shutdownRequested, .recordingChanged, .decisionLagMeasured, .timePassed:
             return
         }
     }
@@ -225,21 +258,31 @@ public struct PaperVenue: Sendable {
     private mutating func receive(_ message: PaperMessages.Message, at now: Timestamp) {
         switch message {
         case .submit(let order):
+            guard orderBudget.take(at: now) else {
+                answers.append(.rejected(order.id, .rateLimited), at: now)
+                return
+            }
             guard let slot = marketIDs.firstIndex(of: order.market) else {
                 answers.append(.rejected(order.id, .marketClosed), at: now)
                 return
             }
             markets[slot].receive(order, at: now, into: &answers)
         case .cancel(let id):
+            guard cancelBudget.take(at: now) else {
+                messages.insert(.cancel(id), arrival: now + cancelBudget.tokenInterval)
+                return
+            }
             for slot in markets.indices where markets[slot].orderCount > 0 {
                 if markets[slot].cancel(id, at: now, into: &answers) { return }
             }
             answers.append(.cancelRejected(id), at: now)
         case .cancelAll:
+            for _ in 0...openOrderCount { cancelBudget.force(at: now) }
             for slot in markets.indices {
                 markets[slot].cancelAll(.requested, at: now, into: &answers)
             }
             messages.removeSubmits { answers.append(.cancelled($0, .requested), at: now) }
+        case .merge(let market, let pairs): answers.append(.merged(market, pairs), at: now)
         }
     }
 

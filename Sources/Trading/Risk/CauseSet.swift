@@ -10,7 +10,7 @@
 /// Every cause that is not absent holds. (The cases are walked by number: `allCases` is an array.)
 struct CauseSet: Sendable {
     /// One place for each case of `RiskCause`; a test holds the number to be right.
-    static let causesMax = 21
+    static let causesMax = 20
 
     enum Standing: Equatable {
         case absent
@@ -19,7 +19,9 @@ struct CauseSet: Sendable {
         case paused(until: Timestamp)
     }
 
-    private var standings = InlineArray<21, Standing>(repeating: .absent)
+    private var standings = InlineArray<20, Standing>(repeating: .absent)
+    /// How often each began to hold.
+    private(set) var counts = CauseCounts()
     /// Causes that are not absent.
     private var count = 0
 
@@ -82,7 +84,23 @@ struct CauseSet: Sendable {
 
     private mutating func change(_ cause: RiskCause, to standing: Standing) {
         let index = Int(cause.rawValue)
+        if standings[index] == .absent && standing != .absent { counts.add(cause) }
         count += (standing == .absent ? 0 : 1) - (standings[index] == .absent ? 0 : 1)
         standings[index] = standing
+    }
+}
+
+/// How often each runtime control took something down, since the start.
+public struct CauseCounts: Sendable {
+    private var counts = InlineArray<20, Int64>(repeating: 0)
+
+    init() {}
+
+    public subscript(cause: RiskCause) -> Int64 { counts[Int(cause.rawValue)] }
+
+    mutating func add(_ cause: RiskCause) { counts[Int(cause.rawValue)] += 1 }
+
+    static func += (lhs: inout CauseCounts, rhs: CauseCounts) {
+        for index in lhs.counts.indices { lhs.counts[index] += rhs.counts[index] }
     }
 }

@@ -12,9 +12,9 @@
 public enum KillSwitch: Equatable, Sendable {
     case armed
     /// Orders of ours may still be on a book.
-    case cancelling(RiskCause, since: Timestamp)
+    case cancelling(RiskCause)
     /// None is.
-    case confirmed(RiskCause, since: Timestamp)
+    case confirmed(RiskCause)
 
     public var isLatched: Bool { cause != nil }
 
@@ -22,22 +22,22 @@ public enum KillSwitch: Equatable, Sendable {
     public var cause: RiskCause? {
         switch self {
         case .armed: nil
-        case .cancelling(let cause, _), .confirmed(let cause, _): cause
+        case .cancelling(let cause), .confirmed(let cause): cause
         }
     }
 
     /// Trips it; everything of ours is to be cancelled, each time.
-    mutating func trip(_ cause: RiskCause, at now: Timestamp) {
+    mutating func trip(_ cause: RiskCause) {
         switch self {
-        case .armed: self = .cancelling(cause, since: now)
+        case .armed: self = .cancelling(cause)
         case .cancelling: break
-        case .confirmed(let first, let since): self = .cancelling(first, since: since)
+        case .confirmed(let first): self = .cancelling(first)
         }
     }
 
     /// The venue has said of every order that it is gone.
     mutating func confirm() {
-        if case .cancelling(let cause, let since) = self { self = .confirmed(cause, since: since) }
+        if case .cancelling(let cause) = self { self = .confirmed(cause) }
     }
 
     /// An operator lifted it. Orders that may still be out are the reconciliation's matter.

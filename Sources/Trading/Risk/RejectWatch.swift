@@ -1,7 +1,7 @@
 /// The venue's answers to our orders, watched for storms of refusals.
 ///
-/// A post-only order that would have crossed says that our book is late, which has its own, shorter
-/// remedy; it is an answer of the venue but no refusal in the storm's sense. Orders that never left
+/// A post-only order that would have crossed says that our book is late, which has a remedy of its
+/// own in its market (`PostOnlyRejectGuard`); it is an answer of the venue but no refusal in the storm's sense. Orders that never left
 /// are no answers at all.
 struct RejectWatch: Sendable {
     /// The share of refusals is taken over so many answers, once there are as many.
@@ -13,8 +13,6 @@ struct RejectWatch: Sendable {
         case storm(pause: Duration)
         /// Too many storms.
         case storms
-        /// Crossing orders: stand back a moment.
-        case postOnly
     }
 
     private let limits: RuntimeLimits
@@ -23,7 +21,6 @@ struct RejectWatch: Sendable {
     private var outcomeCount = 0
     private var nextOutcome = 0
     private var refusals: RecentTimes
-    private var crossings: RecentTimes
     private var storms: RecentTimes
     private var lastStorm: Timestamp?
     /// Length of the next pause.
@@ -33,7 +30,6 @@ struct RejectWatch: Sendable {
         self.limits = limits
         pause = limits.stormPause
         refusals = RecentTimes(count: limits.rejectsMax)
-        crossings = RecentTimes(count: limits.postOnlyRejectsMax)
         storms = RecentTimes(count: limits.stormsMax)
     }
 
@@ -44,9 +40,7 @@ struct RejectWatch: Sendable {
         case .orderPathShut: return .nothing
         case .wouldCross:
             note(isRefusal: false)
-            guard crossings.add(now, within: limits.postOnlyPeriod) else { return .nothing }
-            crossings.reset()
-            return .postOnly
+            return .nothing
         case .offTick, .sizeTooSmall, .marketClosed, .rateLimited:
             note(isRefusal: true)
             let isBurst = refusals.add(now, within: limits.rejectPeriod)

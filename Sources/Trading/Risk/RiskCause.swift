@@ -43,8 +43,6 @@ public enum RiskCause: UInt8, Sendable, CaseIterable {
     case rejectStorm
     /// For the third time within an hour.
     case rejectStorms
-    /// Several orders would have taken: our book is behind the venue's.
-    case postOnlyRejects
     /// The model's value is no probability, or its volatility has stood at its bound.
     case modelInvalid
     /// The model and the market differ beyond belief.
@@ -72,7 +70,6 @@ public enum RiskCause: UInt8, Sendable, CaseIterable {
         case .marketLoss: "MARKET_LOSS"
         case .toxicFlow: "TOXIC_FLOW"
         case .rejectStorm, .rejectStorms: "REJECT_STORM"
-        case .postOnlyRejects: "POST_ONLY_REJECTS"
         case .modelInvalid: "MODEL_INVALID"
         case .valueDiverged: "FV_DIVERGENCE"
         case .loopLagging, .loopStuck: "LOOP_LAG"
@@ -87,7 +84,7 @@ public enum RiskCause: UInt8, Sendable, CaseIterable {
         case .settlementStale, .clockSkewed, .loopLagging: .caution
         case .settlementLost, .marketLoss, .toxicFlow, .modelInvalid, .valueDiverged: .reduceOnly
         case .referenceStale, .bookStale, .bookCrossed, .bookDrifted, .clockBroken, .rejectStorm,
-            .postOnlyRejects, .loopStuck, .journalFailed:
+            .loopStuck, .journalFailed:
             .halted
         case .dailyLoss, .drawdown, .rejectStorms, .manualKill: .killed
         }
@@ -97,7 +94,7 @@ public enum RiskCause: UInt8, Sendable, CaseIterable {
     /// quotes return soon after the data does, without reconciling and at full size.
     var isAboutData: Bool {
         switch self {
-        case .referenceStale, .bookStale, .bookCrossed, .bookDrifted, .postOnlyRejects: true
+        case .referenceStale, .bookStale, .bookCrossed, .bookDrifted: true
         case .settlementStale, .settlementLost, .clockSkewed, .clockBroken, .dailyLoss, .drawdown,
             .marketLoss, .toxicFlow, .rejectStorm, .rejectStorms, .modelInvalid, .valueDiverged,
             .loopLagging, .loopStuck, .journalFailed, .manualKill:

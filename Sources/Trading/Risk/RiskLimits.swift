@@ -20,6 +20,9 @@ public struct RiskLimits: Equatable, Sendable {
     /// All markets' worst outcomes cost no more than this share of the equity, in percent. Assets
     /// that move together count as one.
     public var totalExposurePercentMax: Int64 = 30
+    /// A move of the reference by ten basis points costs no more than this, over all windows
+    /// together. Never grows: orders are cut to what fits.
+    public var deltaLossMax = Money(dollars: 5)
     /// Distance from fair value: this many ticks or this many dollars, whichever is more. On the
     /// side away from the market twice `spread_offset` is added: a wide quote is no error.
     public var collarTicks: Int64 = 8

@@ -28,6 +28,8 @@ public struct RiskMonitor: Sendable {
     private var mustRecover = false
     private var causes = CauseSet()
     private var markets: [MarketWatch] = []
+    /// Of markets that are no longer watched, and of kills.
+    private var countsDropped = CauseCounts()
     private var rejects: RejectWatch
     private var losses: LossWatch
     private var maxPosition: Int64
@@ -49,13 +51,13 @@ public struct RiskMonitor: Sendable {
     }
 
     /// - Parameter isLatched: whether a latch was found at start.
-    public init(limits: RuntimeLimits, maxPosition: Int64, isLatched: Bool, at now: Timestamp) {
+    public init(limits: RuntimeLimits, maxPosition: Int64, isLatched: Bool) {
         self.limits = limits
         self.maxPosition = maxPosition
         rejects = RejectWatch(limits)
         losses = LossWatch(limits)
         markets.reserveCapacity(Self.marketsMax)
-        if isLatched { killSwitch.trip(.manualKill, at: now) }
+        if isLatched { killSwitch.trip(.manualKill) }
         told = standing
     }
 
@@ -107,7 +109,7 @@ public struct RiskMonitor: Sendable {
         case .recordingChanged(let isHealthy): causes.set(.journalFailed, !isHealthy, at: now)
         case .equityMarked(let equity):
             if let cause = losses.mark(equity, maxPosition: maxPosition, at: now) {
-                killSwitch.trip(cause, at: now)
+                trip(cause)
             }
         case .marketMarked(let id, let profit):
             let lossMax = limits.marketLossMax(maxPosition: maxPosition)
@@ -115,7 +117,7 @@ public struct RiskMonitor: Sendable {
         case .windowSettled(let id, let profit): settleWindow(id, profit, now)
         case .orderAccepted: rejects.noteAccepted()
         case .orderRejected(let why): noteRejection(why, now)
-        case .emergencyStopped: killSwitch.trip(.manualKill, at: now)
+        case .emergencyStopped: trip(.manualKill)
         case .ordersGone: killSwitch.confirm()
         case .rearmed: rearm()
         case .timePassed: break
@@ -142,6 +144,11 @@ public struct RiskMonitor: Sendable {
         killSwitch.rearm()
         rejects.reset()
         losses.reset()
+    }
+
+    private mutating func trip(_ cause: RiskCause) {
+        killSwitch.trip(cause)
+        countsDropped.add(cause)
     }
 
     private mutating func settleStage(_ now: Timestamp) {
@@ -210,9 +217,8 @@ public struct RiskMonitor: Sendable {
     private mutating func noteRejection(_ why: OrderRejection, _ now: Timestamp) {
         switch rejects.noteRejected(why, at: now) {
         case .nothing: break
-        case .postOnly: causes.pause(.postOnlyRejects, until: now + limits.postOnlyPause)
         case .storm(let pause): causes.pause(.rejectStorm, until: now + pause)
-        case .storms: killSwitch.trip(.rejectStorms, at: now)
+        case .storms: trip(.rejectStorms)
         }
     }
 
@@ -220,7 +226,7 @@ public struct RiskMonitor: Sendable {
         if losses.settleWindow(profit: profit) {
             causes.pause(.toxicFlow, until: now + limits.toxicPause)
         }
-        if let index = index(of: id) { markets.remove(at: index) }
+        if let index = index(of: id) { drop(index) }
     }
 
     private mutating func note(_ health: BookHealth, _ id: MarketID, _ now: Timestamp) {
@@ -230,6 +236,19 @@ public struct RiskMonitor: Sendable {
     }
 
     // MARK: Markets
+
+    private mutating func drop(_ index: Int) {
+        countsDropped += markets[index].causes.counts
+        markets.remove(at: index)
+    }
+
+    /// How often each control took the session or a market down; kills are counted too.
+    public var counts: CauseCounts {
+        var sum = countsDropped
+        sum += causes.counts
+        for market in markets { sum += market.causes.counts }
+        return sum
+    }
 
     private func index(of id: MarketID) -> Int? {
         for index in markets.indices where markets[index].id == id { return index }
@@ -253,7 +272,7 @@ public struct RiskMonitor: Sendable {
         }
         if markets.count == Self.marketsMax, let idle = markets.firstIndex(where: \.causes.isEmpty)
         {
-            markets.remove(at: idle)
+            drop(idle)
         }
         guard markets.count < Self.marketsMax else {
             causes.raise(cause)

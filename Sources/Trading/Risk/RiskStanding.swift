@@ -16,6 +16,13 @@ public struct RiskStanding: Equatable, Sendable {
         }
     }
 
+    /// Less is allowed than by `other`, or as little for another cause.
+    func isDeeper(than other: RiskStanding) -> Bool {
+        if permission != other.permission { return permission < other.permission }
+        if sizePercent != other.sizePercent { return sizePercent < other.sizePercent }
+        return cause != nil && cause != other.cause
+    }
+
     /// `size` cut to the share, in hundredths of a share, but not below the market's minimum: a
     /// quarter of a small order would otherwise be no order at all, for no reason that anyone sees.
     public func scaled(_ size: Quantity, minimum: Quantity) -> Quantity {

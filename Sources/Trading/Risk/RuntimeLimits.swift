@@ -51,9 +51,6 @@ public struct RuntimeLimits: Equatable, Sendable {
     /// So many storms within `stormPeriod` kill.
     public var stormsMax = 3
     public var stormPeriod = Duration.seconds(3_600)
-    public var postOnlyRejectsMax = 3
-    public var postOnlyPeriod = Duration.seconds(5)
-    public var postOnlyPause = Duration.seconds(2)
 
     /// Between the model's value and the midpoint, in dollars.
     public var divergenceMax = 0.25

@@ -42,6 +42,11 @@ struct TokenBucket: Equatable, Sendable {
         level = max(level - Self.token, -capacity)
     }
 
+    /// The time in which one token comes, rounded up.
+    var tokenInterval: Duration {
+        Duration(nanoseconds: (Self.token + ratePerSecond - 1) / ratePerSecond)
+    }
+
     /// Makes the bucket full again.
     mutating func reset() {
         level = capacity

@@ -9,6 +9,8 @@ public struct PaperSession {
         case publish(Tick)
         case record(SessionRecord)
         case reportParameters(control: UInt64, before: Parameters, after: Parameters)
+        /// A limit stopped the session. The path is shut; the stop is to be made durable.
+        case killTripped(RiskCause)
         case finishShutdown
     }
 
@@ -127,6 +129,11 @@ public struct PaperSession {
             record(.orderPlaced(order), now, &outputs)
         case .cancelOrder(let id): venue.cancel(id, at: now)
         case .cancelAllOrders: venue.cancelAll(at: now)
+        case .killTripped(let cause):
+            orderPath.shut()
+            record(.emergencyStopped, now, &outputs)
+            outputs.append(.killTripped(cause))
+        case .mergePairs(let market, let pairs): venue.merge(market, pairs: pairs, at: now)
         case .publish(let tick): outputs.append(.publish(tick))
         case .reportParameters(let control, let before, let after):
             outputs.append(.reportParameters(control: control, before: before, after: after))
@@ -169,11 +176,15 @@ public struct PaperSession {
         case .orderRejected(let id, let why): record(.orderRejected(id, why), now, &outputs)
         case .orderFilled(let fill): record(.orderFilled(fill), now, &outputs)
         case .orderCancelled(let id, let why): record(.orderCancelled(id, why), now, &outputs)
+        case .pairsMerged(let market, let pairs, let gas):
+            record(.pairsMerged(market, pairs: pairs, gas: gas), now, &outputs)
         case .emergencyStopped: record(.emergencyStopped, now, &outputs)
         case .rearmed: record(.rearmed, now, &outputs)
         case .bookReplaced, .levelChanged, .traded, .tickSizeChanged, .referenceChanged,
-            .strikeObserved, .cancelRejected, .parametersPatched, .shutdownRequested,
-            .recordingChanged, .timePassed:
+            .settlementObserved, .strikeObserved, .cancelRejected, .mergeRejected,
+            .parametersPatched,
+            .shutdownRequested,
+            .recordingChanged, .decisionLagMeasured, .timePassed:
             break
         }
     }

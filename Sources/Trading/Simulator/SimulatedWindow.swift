@@ -25,7 +25,8 @@ enum SimulatedWindow {
             windowEnd: start + length,
             tickSize: .hundredth,
             orderSizeMin: Quantity(shares: 5),
-            takerFeeRate: 0.07
+            takerFeeRate: 0.07,
+            settlement: .spotSnapshot
         )
     }
 

@@ -108,7 +108,7 @@ final class FeedConnection {
         } catch {
             hasEnded = true
             switch error {
-            case .refused(let status): return .ended(.refused(status: status), nil)
+            case .refused(let status, _): return .ended(.refused(status: status), nil)
             case .malformedAnswer, .wrongAnswer: return .ended(.badUpgrade, nil)
             }
         }

@@ -207,7 +207,8 @@ struct RecordedLines {
             windowEnd: slug.windowEnd,
             tickSize: tickSize,
             orderSizeMin: Quantity(shares: 5),
-            takerFeeRate: 0.07
+            takerFeeRate: 0.07,
+            settlement: .ofRecurringMarket(from: slug.windowStart, to: slug.windowEnd)
         )
         statistics.markets += 1
         let index = markets.append(RecordedMarket(definition: definition, tickSize: tickSize))

@@ -10,7 +10,9 @@ struct QuesQuant: ParsableCommand {
             dashboard API on port 8002.
             """,
         version: "0.1.0",
-        subcommands: [ServeCommand.self, ReplayCommand.self, EvaluateCommand.self],
+        subcommands: [
+            ServeCommand.self, ReplayCommand.self, EvaluateCommand.self, SignOrderCommand.self,
+        ],
         defaultSubcommand: ServeCommand.self
     )
 

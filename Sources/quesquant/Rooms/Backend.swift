@@ -61,6 +61,7 @@ final class Backend {
     private var journal: StartedThread<JournalPorts>?
     private var desk: ControlDesk?
     private var server: APIServer?
+    private let engineMetrics = EngineMetrics()
     private var deskTimer: LoopTimer?
     private var endTimer: LoopTimer?
     private var signals: [SignalWatcher] = []
@@ -193,6 +194,7 @@ final class Backend {
         let server = try APIServer(on: loop, configuration: settings.api, control: desk)
         self.server = server
         let lost = ticksLost
+        engineMetrics.register(with: server)
         server.register(
             APIMetric(
                 name: "quesquant_ticks_lost_total",
@@ -266,6 +268,10 @@ final class Backend {
         switch message {
         case .written(let ticket, let succeeded): desk?.written(ticket, succeeded: succeeded)
         case .applied(let control, let after): desk?.applied(control, after)
+        case .killTripped(let cause):
+            log.error("\(cause.code): a limit stopped the session; not quoting until rearmed")
+            desk?.stoppedByLimit(cause)
+        case .report(let report): engineMetrics.latest = report
         case .tradingFinished: endServing()
         }
     }

@@ -8,6 +8,10 @@ enum APIMessage: Sendable {
     case written(ticket: UInt64, succeeded: Bool)
     /// The engine put a patch in force.
     case applied(control: UInt64, Parameters)
+    /// A limit stopped the session: it is to be latched.
+    case killTripped(RiskCause)
+    /// The engine's counts, once a second. (Indirect: by far the largest.)
+    indirect case report(EngineReport)
     /// The engine has nothing left on the book.
     case tradingFinished
 }

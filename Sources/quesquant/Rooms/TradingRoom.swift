@@ -9,6 +9,7 @@ final class TradingRoom {
     private static let eventsPerTurnMax = 1_000
     /// Records that may wait for the journal's ring; beyond it nothing new is traded.
     private static let recordsWaitingMax = 65_536
+    private static let reportInterval = Duration.seconds(1)
 
     private let loop: EventLoop
     private var session: PaperSession
@@ -20,6 +21,12 @@ final class TradingRoom {
     private var recordsWaiting: [SessionRecord] = []
     private var outputs: [PaperSession.Output] = []
     private var timer: LoopTimer?
+    private var nextReport: Timestamp?
+    private var lag = LagWatch()
+    /// When the next turn should begin.
+    private var turnDue: Timestamp?
+    /// A limit stopped the session, and the control desk has not been told.
+    private var tripUntold: RiskCause?
 
     init(
         on loop: EventLoop,
@@ -61,6 +68,7 @@ final class TradingRoom {
 
     private func turn() {
         let now = clock.now()
+        let due = turnDue ?? now
         var handled = 0
         while handled < Self.eventsPerTurnMax, let (time, event) = source.next(upTo: now) {
             session.handle(event, at: time, into: &outputs)
@@ -68,8 +76,13 @@ final class TradingRoom {
         }
         let isBehind = handled == Self.eventsPerTurnMax
         if !isBehind { session.advance(to: now, into: &outputs) }
+        measureLag(due)
         flush()
-        timer?.start(afterMilliseconds: isBehind ? 0 : wait(after: now))
+        report(now)
+        // Due as the timer can keep it: in whole milliseconds.
+        let delay = isBehind ? 0 : wait(after: now)
+        turnDue = clock.now() + .milliseconds(Int64(delay))
+        timer?.start(afterMilliseconds: delay)
     }
 
     /// Milliseconds until something is due, rounded up.
@@ -80,6 +93,7 @@ final class TradingRoom {
     }
 
     private func flush() {
+        defer { tellOfTrip() }
         guard !outputs.isEmpty else { return }
         var hasTick = false
         for output in outputs {
@@ -96,12 +110,33 @@ final class TradingRoom {
                 recordsWaiting.append(record)
             case .reportParameters(let control, _, let after):
                 _ = exits.api.send(.applied(control: control, after))
+            case .killTripped(let cause): tripUntold = cause
             case .finishShutdown: _ = exits.api.send(.tradingFinished)
             }
         }
         outputs.removeAll(keepingCapacity: true)
         if hasTick { exits.tickSignal.wake() }
         pushRecords()
+    }
+
+    private func measureLag(_ due: Timestamp) {
+        let end = clock.now()
+        lag.noteTurn(due: due, endedAt: end)
+        guard let (p99, worst) = lag.summary(at: end) else { return }
+        session.handle(.decisionLagMeasured(p99: p99, worst: worst), at: end, into: &outputs)
+    }
+
+    /// Counts for whoever scrapes them, once a second; the next one makes up for one not taken.
+    private func report(_ now: Timestamp) {
+        if let due = nextReport, now < due { return }
+        nextReport = now + Self.reportInterval
+        _ = exits.api.send(.report(session.engine.report))
+    }
+
+    /// Until the control desk has taken it: the latch depends on it.
+    private func tellOfTrip() {
+        guard let cause = tripUntold, exits.api.send(.killTripped(cause)) else { return }
+        tripUntold = nil
     }
 
     private func pushRecords() {

@@ -11,7 +11,8 @@ import Trading
         let size = Quantity(raw: -.max)
         var reasons: [Reason] = [
             .none, .oneSidedBook, .priceOutOfRange, .noBook, .noMarket, .notRunning, .killLatched,
-            .recordingFailed, .modelDiverged, .unsupportedSettlement,
+            .reconciling, .quotingAt(sizePercent: -.max), .modelDiverged, .unsupportedSettlement,
+            .basisUnknown,
             .liquidity(measured: Money(raw: -.max), required: .greatestFiniteMagnitude),
             .spreadTooWide(measured: price, allowed: price),
             .marketFeedStale(age: Duration(nanoseconds: -.max)),
@@ -24,6 +25,7 @@ import Trading
             .orderTooSmall(size: -.max, minimum: size),
             .order(outcome: .yes, side: .sell, price: price, size: size),
             .resolution(winner: .yes, payout: Money(raw: -.max)),
+            .merged(pairs: size, gas: Money(raw: -.max)),
             .market(slug: InlineText(String(repeating: "s", count: InlineText.countMax))!),
             .volatility(.high),
         ]
@@ -93,6 +95,7 @@ import Trading
                 "would cross: BUY YES 10.0 @ 0.51"
             ),
             (.resolution(winner: .no, payout: Money(raw: 1_500_000)), "NO won, paid 1.5"),
+            (.merged(pairs: Quantity(shares: 25), gas: .zero), "merged 25.0 pairs, gas 0.0"),
             (.awaitingStrike(waited: .milliseconds(1_250)), "strike not known after 1.25 s"),
             (
                 .strike(ReferencePrice(raw: 9_850_012_000_000), .settlementFeed),

@@ -15,11 +15,26 @@ struct EngineScript {
     var ticks: [Tick] = []
     /// Orders sent and not yet known to have ended.
     var open: [Order] = []
+    /// Every order ever sent, and when.
+    var sent: [Order] = []
+    var sentAt: [Timestamp] = []
+    /// Limits that stopped the session.
+    var trips: [RiskCause] = []
     var nextTradeID: UInt64 = 1
 
-    init(hasReference: Bool = true, isKilled: Bool = false, parameters: Parameters = .init()) {
+    /// - Parameter deltaLossMax: dollars; the price of a script hardly moves, so that its sensitivity
+    ///   is great and the usual limit would rule everything else.
+    init(
+        hasReference: Bool = true,
+        isKilled: Bool = false,
+        parameters: Parameters = .init(),
+        limits: RuntimeLimits = .init(),
+        deltaLossMax: Int64 = 1_000
+    ) {
         var configuration = Engine.Configuration()
         configuration.hasReference = hasReference
+        configuration.runtimeLimits = limits
+        configuration.limits.deltaLossMax = Money(dollars: deltaLossMax)
         engine = Engine(
             configuration: configuration,
             parameters: parameters,
@@ -30,7 +45,8 @@ struct EngineScript {
 
     static func definition(
         id: MarketID = market,
-        start: Timestamp = windowStart
+        start: Timestamp = windowStart,
+        settlement: SettlementFamily = .spotSnapshot
     ) -> MarketDefinition {
         MarketDefinition(
             id: id,
@@ -42,7 +58,8 @@ struct EngineScript {
             windowEnd: start + .seconds(300),
             tickSize: .hundredth,
             orderSizeMin: Quantity(shares: 5),
-            takerFeeRate: 0.07
+            takerFeeRate: 0.07,
+            settlement: settlement
         )
     }
 
@@ -52,8 +69,13 @@ struct EngineScript {
         for effect in effects {
             switch effect {
             case .publish(let tick): ticks.append(tick)
-            case .placeOrder(let approved): open.append(approved.order)
-            case .cancelOrder, .cancelAllOrders, .reportParameters, .finishShutdown: break
+            case .placeOrder(let approved):
+                open.append(approved.order)
+                sent.append(approved.order)
+                sentAt.append(now)
+            case .killTripped(let cause): trips.append(cause)
+            case .cancelOrder, .cancelAllOrders, .mergePairs, .reportParameters, .finishShutdown:
+                break
             }
         }
     }
@@ -118,8 +140,16 @@ struct EngineScript {
     }
 
     /// A listed market, a warm estimator, and quotes accepted on both sides.
-    static func quoting(parameters: Parameters = .init()) -> EngineScript {
-        var script = EngineScript(parameters: parameters)
+    static func quoting(
+        parameters: Parameters = .init(),
+        limits: RuntimeLimits = .init(),
+        deltaLossMax: Int64 = 1_000
+    ) -> EngineScript {
+        var script = EngineScript(
+            parameters: parameters,
+            limits: limits,
+            deltaLossMax: deltaLossMax
+        )
         script.send(.marketListed(definition()))
         script.strike(98_500)
         script.pass(.seconds(20))
@@ -163,9 +193,43 @@ struct EngineScript {
                 let all = open
                 open.removeAll()
                 for order in all { send(.orderCancelled(order.id, .requested)) }
-            case .placeOrder, .publish, .reportParameters, .finishShutdown: break
+            case .placeOrder, .killTripped, .mergePairs, .publish, .reportParameters,
+                .finishShutdown:
+                break
             }
         }
+    }
+
+    /// Answers the cancel of every order whose cancel is on its way.
+    mutating func answerCancels() {
+        for order in open where engine.isCancelling(order.id) {
+            open.removeAll { $0.id == order.id }
+            send(.orderCancelled(order.id, .requested))
+        }
+    }
+
+    /// Whatever stands ends, as if the venue had cancelled it.
+    mutating func dropOrders() {
+        let all = open
+        open.removeAll()
+        for order in all { send(.orderCancelled(order.id, .requested)) }
+    }
+
+    /// Books a fill of an order that the engine no longer follows.
+    mutating func fillStray(of market: MarketID, price cents: Int64, shares: Int64) {
+        let order = Order(
+            id: OrderID(number: 1_000_000 + nextTradeID),
+            market: market,
+            outcome: .yes,
+            side: .buy,
+            price: Price(raw: cents * 100),
+            size: Quantity(shares: shares)
+        )
+        fill(order, shares: shares, complete: true)
+    }
+
+    func placedSince(_ time: Timestamp) -> [Order] {
+        zip(sent, sentAt).filter { $0.1 > time }.map(\.0)
     }
 
     func order(_ side: Side) -> Order? { open.last { $0.bookSide == side } }
@@ -174,5 +238,13 @@ struct EngineScript {
         effects.compactMap {
             if case .placeOrder(let approved) = $0 { approved.order } else { nil }
         }
+    }
+}
+
+extension Engine {
+    func isCancelling(_ id: OrderID) -> Bool {
+        guard let (market, side) = find(id) else { return false }
+        if case .cancelling = slot(market, side) { return true }
+        return false
     }
 }

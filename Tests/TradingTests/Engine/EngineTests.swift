@@ -145,7 +145,8 @@ internal import Testing
         var script = EngineScript.quoting()
         script.fill(try #require(script.order(.buy)), shares: 10, complete: true)
         script.now = EngineScript.windowStart + .seconds(211)
-        script.pass(.milliseconds(100))
+        // The reference was silent over the jump; two seconds of it bring the quotes back.
+        script.pass(.seconds(3))
         #expect(script.actions.contains(.reduceOnly))
         #expect(script.ticks.last?.riskState == .reduceOnly)
         let bids = script.placed.filter { $0.bookSide == .buy }

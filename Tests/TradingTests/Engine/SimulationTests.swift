@@ -17,6 +17,9 @@ internal import Testing
         var ticks = 0
         var quoted = 0
         var ordersAfterStop = 0
+        var ordersPlaced: Int64 = 0
+        /// Of the last event, in nanoseconds.
+        var now: Int64 = 0
         var isStopped = false
         /// What the session was told to be able to lose at most, now and in the recent past.
         var limits: [Int64] = [50]
@@ -36,8 +39,10 @@ internal import Testing
         mutating func step(until end: Timestamp) -> Bool {
             guard let (time, event) = market.next(upTo: end) else { return false }
             session.handle(event, at: time, into: &outputs)
+            now = time.nanoseconds
             takeOutputs()
             check()
+            checkDelta()
             return true
         }
 
@@ -53,7 +58,7 @@ internal import Testing
                 case .publish(let tick): take(tick)
                 case .record(let record):
                     if case .orderPlaced = record.kind, isStopped { ordersAfterStop += 1 }
-                case .reportParameters, .finishShutdown: break
+                case .reportParameters, .killTripped, .finishShutdown: break
                 }
             }
             outputs.removeAll(keepingCapacity: true)
@@ -78,6 +83,29 @@ internal import Testing
             }
             lastTick = tick
             ticks += 1
+        }
+
+        /// A new order leaves no more at stake on its side, over all windows, than is allowed.
+        mutating func checkDelta() {
+            let engine = session.engine
+            guard engine.statistics.ordersPlaced > ordersPlaced, let reference = engine.reference
+            else { return }
+            ordersPlaced = engine.statistics.ordersPlaced
+            var held = 0.0
+            var bids = 0.0
+            var asks = 0.0
+            var newest: Order?
+            for market in engine.markets where market.definition.windowEnd.nanoseconds > now {
+                let sensitivity = market.valuation?.sensitivity ?? 0
+                held += market.position.inventory.shares * sensitivity
+                bids += market.bid.exposure.shares * sensitivity
+                asks += market.ask.exposure.shares * sensitivity
+                for case let order? in [market.bid.order, market.ask.order]
+                where order.id.number > newest?.id.number ?? 0 { newest = order }
+            }
+            guard let newest else { return }
+            let atStake = newest.bookSide == .buy ? held + bids : asks - held
+            #expect(atStake * reference.dollars * 0.001 <= 5 + 1e-6, "seed \(seed)")
         }
 
         /// What must hold after every event.

@@ -30,46 +30,49 @@ internal import Testing
         }
         #expect(abs(NormalDistribution.density(0) - 0.398942280401433) < 1e-15)
     }
+}
 
-    @Test("the quantile undoes the cumulative probability to 1e-12, from end to end")
-    func quantile() {
-        for step in -80...80 {
-            let x = Double(step) / 10
-            let p = NormalDistribution.cumulative(x)
-            guard x < 6 else { continue }  // Above, 1 - p has lost the digits.
-            #expect(
-                abs(NormalDistribution.quantile(p) - x) < 1e-12 * max(1, abs(x))
-                    || abs(NormalDistribution.cumulative(NormalDistribution.quantile(p)) - p)
-                        < 1e-15,
-                "x = \(x)"
-            )
-        }
-        for exponent in stride(from: -1, through: -320, by: -1) {
-            let x = NormalDistribution.quantile(
-                Double(sign: .plus, exponent: 3 * exponent, significand: 1)
-            )
-            #expect(x.isFinite && x <= 0 || exponent < -358, "2^\(3 * exponent)")
-        }
-        #expect(NormalDistribution.quantile(0) == -.infinity)
-        #expect(NormalDistribution.quantile(1) == .infinity)
-        #expect(abs(NormalDistribution.quantile(0.975) - 1.959963984540054) < 1e-12)
-    }
-
+@Suite("Log-odds") struct LogOddsTests {
     @Test("log-odds and probabilities undo each other, and neither overflows")
-    func logistic() {
+    func inverse() {
         for step in -300...300 {
             let x = Double(step) / 10
-            let p = LogisticDistribution.cumulative(x)
-            #expect(p >= 0 && p <= 1)
-            if x < 15 {
-                #expect(abs(LogisticDistribution.quantile(p) - x) < 1e-9, "x = \(x)")
+            let p = LogOdds.probability(x)
+            #expect(p >= 0 && p <= 1 && abs(p + LogOdds.probability(-x) - 1) < 1e-15)
+            // Beyond, a probability counts as the nearest that is told apart from certainty.
+            let bounded = min(max(x, -9.2102403669758), 9.2102403669758)
+            #expect(abs(LogOdds.of(p) - bounded) < 1e-9, "x = \(x)")
+        }
+        #expect(LogOdds.probability(-2_000) == 0)
+        #expect(LogOdds.probability(2_000) == 1)
+        #expect(LogOdds.of(0.5) == 0)
+        #expect(abs(LogOdds.of(0.8) - 1.386294361119891) < 1e-14)
+        #expect(abs(LogOdds.of(0) + LogOdds.of(1)) < 1e-9 && LogOdds.of(1).isFinite)
+    }
+
+    @Test("the integral's slope is the probability")
+    func integral() {
+        for step in -40...40 {
+            let x = Double(step) / 2
+            let slope = (LogOdds.integral(x + 1e-4) - LogOdds.integral(x - 1e-4)) / 2e-4
+            #expect(abs(slope - LogOdds.probability(x)) < 1e-7)
+        }
+        #expect(LogOdds.integral(-2_000) == 0 && LogOdds.integral(2_000) == 2_000)
+    }
+}
+
+@Suite("Jump mixture") struct JumpMixtureTests {
+    @Test("quantile and probability undo each other; the density is the slope")
+    func inverse() {
+        for weight in [0.0, 0.03, 0.08, 0.5] {
+            let mixture = JumpMixture(weight: weight, scale: 3)
+            for step in 0...40 {
+                let p = 0.5 + Double(step) / 100
+                let d = mixture.upperQuantile(p)
+                #expect(abs(mixture.cumulative(d) - p) < 1e-12, "p = \(p)")
+                let slope = (mixture.cumulative(d + 1e-5) - mixture.cumulative(d - 1e-5)) / 2e-5
+                #expect(abs(slope - mixture.density(d)) < 1e-8)
             }
         }
-        #expect(LogisticDistribution.cumulative(-2_000) == 0)
-        #expect(LogisticDistribution.cumulative(2_000) == 1)
-        #expect(LogisticDistribution.quantile(0.5) == 0)
-        #expect(abs(LogisticDistribution.quantile(0.8) - 1.386294361119891) < 1e-14)
-        #expect(LogisticDistribution.quantile(0) == -.infinity)
-        #expect(LogisticDistribution.quantile(1) == .infinity)
     }
 }

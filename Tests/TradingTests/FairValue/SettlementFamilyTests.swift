@@ -51,6 +51,22 @@ internal import Testing
         )
     }
 
+    @Test("without its rules a recurring market is known by its length and date")
+    func history() {
+        let cases: [(start: Int64, minutes: Int64, family: SettlementFamily)] = [
+            (1_786_060_799, 5, .spotSnapshot), (1_776_323_400, 15, .spotSnapshot),
+            (1_786_060_800, 5, .chainlinkTWAP(seconds: 30)),
+            (1_786_665_599, 240, .chainlinkTWAP(seconds: 30)),
+            (1_786_665_600, 15, .chainlinkTWAP(seconds: 60)),
+            (1_790_553_600, 60, .binanceCandle), (1_790_553_600, 10, .unsupported),
+        ]
+        for (start, minutes, family) in cases {
+            let start = Timestamp(seconds: start)
+            let end = start + .seconds(60 * minutes)
+            #expect(SettlementFamily.ofRecurringMarket(from: start, to: end) == family)
+        }
+    }
+
     @Test("the three kinds of window are told from their own records")
     func supported() {
         #expect(family(Self.spotText, Self.spotSource) == .spotSnapshot)

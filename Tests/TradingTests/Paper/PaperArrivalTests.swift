@@ -1,4 +1,5 @@
 internal import Testing
+
 @testable internal import Trading
 
 /// How messages travel, what is refused, and how orders end without a fill.
@@ -150,6 +151,42 @@ internal import Testing
             bench.answers(upTo: 50) == [
                 "11 accepted 1", "12 rejected 3: rateLimited", "16 accepted 2",
                 "23 cancelled 1: requested", "33 accepted 4",
+            ]
+        )
+    }
+
+    @Test("an order beyond the message budget is refused on arrival, until a token has come")
+    func orderBudget() {
+        var bench = bench {
+            $0.ordersPerSecond = 10
+            $0.ordersBurst = 2
+        }
+        for price in 40..<43 { bench.submit(.buy, Int64(price), 10, at: 0) }
+        bench.submit(.buy, 44, 10, at: 100)
+        #expect(
+            bench.answers(upTo: 200) == [
+                "11 accepted 1", "11 accepted 2", "11 rejected 3: rateLimited", "111 accepted 4",
+            ]
+        )
+    }
+
+    @Test("a cancel beyond the budget waits for its token; a cancel of everything never does")
+    func cancelBudget() {
+        var bench = bench {
+            $0.cancelsPerSecond = 10
+            $0.cancelsBurst = 1
+        }
+        for price in 40..<44 { bench.submit(.buy, Int64(price), 10, at: 0) }
+        for number in 1...2 { bench.cancel(UInt64(number), at: 20) }
+        #expect(
+            bench.answers(upTo: 150).suffix(2) == [
+                "31 cancelled 1: requested", "131 cancelled 2: requested",
+            ]
+        )
+        bench.cancelAll(at: 150)
+        #expect(
+            bench.answers(upTo: 170) == [
+                "161 cancelled 4: requested", "161 cancelled 3: requested",
             ]
         )
     }

@@ -35,7 +35,8 @@ struct PaperBench {
             windowEnd: windowEnd,
             tickSize: .hundredth,
             orderSizeMin: Quantity(shares: 5),
-            takerFeeRate: 0.07
+            takerFeeRate: 0.07,
+            settlement: .spotSnapshot
         )
         observe(.marketListed(definition), at: ms)
     }

@@ -1,4 +1,5 @@
 internal import TestSupport
+
 @testable internal import Trading
 
 /// A window of 20 seconds with a market that wanders, orders at random, and an "engine" that
@@ -58,7 +59,8 @@ struct RandomSession {
             windowEnd: windowEnd,
             tickSize: .hundredth,
             orderSizeMin: Quantity(shares: 5),
-            takerFeeRate: 0.07
+            takerFeeRate: 0.07,
+            settlement: .spotSnapshot
         )
         var now = Timestamp(nanoseconds: 500)
         tell(.marketListed(market), at: now)

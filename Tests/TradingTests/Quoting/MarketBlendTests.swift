@@ -24,13 +24,6 @@ internal import Testing
         #expect(BookMidpoint.depthWeighted(bids: TopLevels(), asks: asks) == nil)
     }
 
-    @Test("the micro-price leans towards the thin side")
-    func microPrice() {
-        let bid = PriceLevel(price: Price(raw: 5_000), size: Quantity(shares: 300))
-        let ask = PriceLevel(price: Price(raw: 5_100), size: Quantity(shares: 100))
-        #expect(abs(BookMidpoint.microPrice(bid: bid, ask: ask) - 0.5075) < 1e-12)
-    }
-
     @Test(
         "the market's weight: 0.8, falling to 0.3 at a minute, 0.2 inside the averaging window",
         arguments: [

@@ -14,8 +14,7 @@ struct MonitorScript {
         monitor = RiskMonitor(
             limits: RuntimeLimits(),
             maxPosition: maxPosition,
-            isLatched: isLatched,
-            at: now
+            isLatched: isLatched
         )
     }
 
@@ -51,6 +50,26 @@ struct MonitorScript {
         script.tell(.reconciled)
         #expect(script.state == .active)
         #expect(script.monitor.standing.sizePercent == 100)
+    }
+
+    @Test("every time that a control takes something down is counted, by cause")
+    func counts() {
+        var script = MonitorScript.active()
+        for _ in 0..<3 {
+            script.tell(.referenceChecked(age: .seconds(5)))
+            script.tell(.referenceChecked(age: .zero))
+            script.pass(2_100)
+        }
+        script.tell(.bookChecked(MonitorScript.market, .crossed))
+        script.tell(.windowSettled(MonitorScript.market, profit: .zero))
+        script.tell(.bookChecked(MonitorScript.other, .crossed))
+        script.tell(.emergencyStopped)
+        let told = RiskCause.allCases.map { script.monitor.counts[$0] }
+        var expected = [Int64](repeating: 0, count: RiskCause.allCases.count)
+        expected[Int(RiskCause.referenceStale.rawValue)] = 3
+        expected[Int(RiskCause.bookCrossed.rawValue)] = 2
+        expected[Int(RiskCause.manualKill.rawValue)] = 1
+        #expect(told == expected)
     }
 
     /// A control with its input on both sides of the limit, and what it does.

@@ -35,10 +35,10 @@ struct BasisTracker: Equatable, Sendable {
     private(set) var observations = 0
     /// Left out in all.
     private(set) var rejections = 0
+    /// Mean square of the innovations, dollars squared.
+    private(set) var innovationVariance = 0.0
 
     private var level = 0.0
-    /// Mean square of the innovations, dollars squared.
-    private var innovationVariance = 0.0
     private var own = 0.0
     private var rejectionsInARow = 0
     private var updated: Timestamp?

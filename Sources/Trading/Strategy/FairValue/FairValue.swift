@@ -36,11 +36,19 @@ public struct FairValue: Equatable, Sendable {
 
     public init() {}
 
+    /// The distribution of what decides, in its deviations.
+    func mixture(_ volState: VolState) -> JumpMixture {
+        JumpMixture(
+            weight: volState == .high ? jumpWeightHigh : jumpWeightLow,
+            scale: jumpScale
+        )
+    }
+
     /// The value of YES; `nil` when the input does not give one (see `Input.isUsable`, and the
     /// fields that a phase needs).
     public func estimate(_ input: Input) -> Estimate? {
         guard input.isUsable, let distance = distance(input) else { return nil }
-        let jumpWeight = input.volState == .high ? jumpWeightHigh : jumpWeightLow
+        let mixture = mixture(input.volState)
         let walk = input.volatility * input.spot / Self.secondsPerYear.squareRoot()
         let fixedVariance =
             input.basisDeviation * input.basisDeviation
@@ -73,12 +81,12 @@ public struct FairValue: Equatable, Sendable {
         }
         let variance = total(1)
         let d = Self.deviations(distance.mean, variance)
-        let value = mixture(d, jumpWeight)
+        let value = mixture.cumulative(d)
         let wide = Self.deviations(distance.mean, total(1 + volatilityError))
         let narrow = Self.deviations(distance.mean, total(1 - volatilityError))
         let slope =
             variance > 0
-            ? mixtureDensity(d, jumpWeight) * distance.sensitivity / variance.squareRoot() : 0
+            ? mixture.density(d) * distance.sensitivity / variance.squareRoot() : 0
         let bound = max(probabilityMin, input.tick, 1 - certaintyMax)
         return Estimate(
             phase: distance.phase,
@@ -91,7 +99,7 @@ public struct FairValue: Equatable, Sendable {
             normalProbability: NormalDistribution.cumulative(d),
             slope: slope,
             probabilityVolatility: walk * slope,
-            uncertainty: abs(mixture(wide, jumpWeight) - mixture(narrow, jumpWeight)) / 2
+            uncertainty: abs(mixture.cumulative(wide) - mixture.cumulative(narrow)) / 2
         )
     }
 
@@ -154,15 +162,5 @@ public struct FairValue: Equatable, Sendable {
     private static func deviations(_ mean: Double, _ variance: Double) -> Double {
         guard variance > 0 else { return mean >= 0 ? deviationsMax : -deviationsMax }
         return min(max(mean / variance.squareRoot(), -deviationsMax), deviationsMax)
-    }
-
-    private func mixture(_ d: Double, _ weight: Double) -> Double {
-        (1 - weight) * NormalDistribution.cumulative(d)
-            + weight * NormalDistribution.cumulative(d / jumpScale)
-    }
-
-    private func mixtureDensity(_ d: Double, _ weight: Double) -> Double {
-        (1 - weight) * NormalDistribution.density(d)
-            + weight * NormalDistribution.density(d / jumpScale) / jumpScale
     }
 }

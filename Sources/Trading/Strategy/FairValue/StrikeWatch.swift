@@ -98,4 +98,8 @@ struct StrikeWatch: Equatable, Sendable {
         if let usableSince, usableSince <= deadline, let strike { return .usable(strike) }
         return now < deadline ? .awaiting : .skipped
     }
+
+    func isUsable(at now: Timestamp) -> Bool {
+        if case .usable = standing(at: now) { true } else { false }
+    }
 }

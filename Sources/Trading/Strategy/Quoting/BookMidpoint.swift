@@ -26,11 +26,4 @@ enum BookMidpoint {
         }
         return weight > 0 ? sum / weight : nil
     }
-
-    /// Weighted mid of the touch, `(B a + A b) / (A + B)`: a big bid pushes it up. In dollars.
-    static func microPrice(bid: PriceLevel, ask: PriceLevel) -> Double {
-        let total = bid.size.shares + ask.size.shares
-        guard total > 0 else { return (bid.price.dollars + ask.price.dollars) / 2 }
-        return (bid.size.shares * ask.price.dollars + ask.size.shares * bid.price.dollars) / total
-    }
 }

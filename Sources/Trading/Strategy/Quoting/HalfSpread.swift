@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// How far from its value one side is quoted (strategy 5):
 /// `max(delta_min, spread_offset, c1) * vol_mult + pickoff + c_tox * tox + u_p`, plus whole ticks
 /// that a guard asks for. All in dollars.
@@ -21,7 +19,7 @@ struct HalfSpread: Equatable {
         var tickSize: TickSize
         /// The operator's floor.
         var spreadOffset: Double
-        /// The calibrated floor, `GLFT.c1`; 0 while there is no calibration.
+        /// The calibrated floor, `GLFT.c1`; 0 while there is no calibration (`FlowDecay`).
         var calibrated = 0.0
         var volState: VolState
         /// Standard deviation of the probability, per square root of a second.
@@ -73,8 +71,7 @@ struct HalfSpread: Equatable {
         let deviation = sigmaP * max(seconds, 0).squareRoot()
         guard deviation > 0 else { return 0 }
         let x = halfSpread / deviation
-        let density = exp(-x * x / 2) / (2 * Double.pi).squareRoot()
-        let tail = erfc(x / 2.0.squareRoot()) / 2
-        return max(deviation * (density - x * tail), 0)
+        let tail = NormalDistribution.cumulative(-x)
+        return max(deviation * (NormalDistribution.density(x) - x * tail), 0)
     }
 }

@@ -29,7 +29,11 @@ extension QuoteBuilder {
             if !isInRange { return .none(.fairOutOfRange) }
             return .none(isFull(worst, limit) ? .positionLimit : .sizeBelowMinimum)
         }
-        let room = mayAdd ? max(limit - worst, reducible) : reducible
+        var room = mayAdd ? max(limit - worst, reducible) : reducible
+        if let most = view.sharesMax {
+            guard most >= input.orderSizeMin else { return .none(.deltaLimit) }
+            room = min(room, most)
+        }
         let wanted = min(Quantity(shares: input.orderSize), reducible + addable, room)
         // Sizes of the venue have two decimals.
         let cut = Quantity(raw: wanted.raw / 10_000 * 10_000)

@@ -64,6 +64,9 @@ enum QuoteBuilder {
         var orderSize: Int64
         var maxPosition: Int64
         var orderSizeMin: Quantity
+        /// The most that may stand on each side by `ReferenceDelta`; `nil` where it sets no limit.
+        var bidSharesMax: Quantity?
+        var askSharesMax: Quantity?
         /// Share of `orderSize` that may be added, 0 ... 1: regime, risk state and markouts,
         /// multiplied. What reduces is never scaled.
         var sizeFactor = 1.0

@@ -49,6 +49,8 @@ public enum NoQuoteReason: UInt8, CaseIterable, Sendable {
     case fairOutOfRange
     /// The side would add, and the worst-case position leaves no room.
     case positionLimit
+    /// A ten basis point move of the reference would cost too much, over all windows together.
+    case deltaLimit
     /// What the limits leave is below the market's minimum.
     case sizeBelowMinimum
     /// No price of the grid is far enough from fair.

@@ -17,6 +17,8 @@ struct QuoteSideView {
     let ownOpposite: Int64?
     /// Shares held of this token, less those of the other, if everything committed here fills.
     let worstInventory: Quantity
+    /// The most that may stand here by the limit of all windows together.
+    let sharesMax: Quantity?
     let isHeld: Bool
 
     init(_ side: Side, of input: QuoteBuilder.Input, _ bestBid: Price, _ bestAsk: Price) {
@@ -37,6 +39,7 @@ struct QuoteSideView {
             oppositeBest = bestAsk.raw / tick
             ownOpposite = input.standingAsk.map { [tick] in $0.raw / tick }
             worstInventory = input.inventory + input.committedBids
+            sharesMax = input.bidSharesMax
             isHeld = input.isBidHeld
         case .sell:
             fair = 1 - input.fair
@@ -46,6 +49,7 @@ struct QuoteSideView {
             oppositeBest = bestBid.complement.raw / tick
             ownOpposite = input.standingBid.map { [tick] in $0.complement.raw / tick }
             worstInventory = input.committedAsks - input.inventory
+            sharesMax = input.askSharesMax
             isHeld = input.isAskHeld
         }
     }

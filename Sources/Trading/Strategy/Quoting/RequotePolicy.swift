@@ -20,6 +20,8 @@ struct RequotePolicy: Equatable {
     static let fillExpected = 0.5
     /// After a refusal by the venue a side waits this long: our book was stale.
     static let rejectionPause = Duration.milliseconds(250)
+    /// After a denial by our own gate that does not clear by itself.
+    static let denialPause = Duration.seconds(2)
     /// After a side was taken off, this long: whatever took it off may flicker.
     static let pullPause = Duration.seconds(1)
     static let timeToLiveLow = Duration.seconds(30)
@@ -56,6 +58,11 @@ struct RequotePolicy: Equatable {
     /// The venue refused an order.
     mutating func orderRejected(_ side: Side, at now: Timestamp) {
         update(side) { $0.notBefore = max($0.notBefore, now + Self.rejectionPause) }
+    }
+
+    /// Our own gate refused an order, for more than a moment.
+    mutating func orderDenied(_ side: Side, at now: Timestamp) {
+        update(side) { $0.notBefore = max($0.notBefore, now + Self.denialPause) }
     }
 
     /// The side was taken off, with whatever stood there.

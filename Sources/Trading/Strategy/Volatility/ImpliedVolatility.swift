@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// The volatility that the market's own price implies: the fair value of strategy 2.3 turned
 /// around.
 ///
@@ -42,37 +40,16 @@ public enum ImpliedVolatility {
     ) -> Double? {
         guard midpoint > probabilityMin, midpoint < probabilityMax, spot > 0,
             remaining > remainingMin, averaged >= 0, Double(averaged) <= remaining,
-            abs(log(midpoint / (1 - midpoint))) > logOddsMin,
+            abs(LogOdds.of(midpoint)) > logOddsMin,
             // The market is on the other side of the strike: no volatility explains that.
             (midpoint > 0.5) == (distance > 0)
         else { return nil }
         let ahead = AverageAhead(over: averaged, endingIn: remaining, model.sampling)
-        let weight = volState == .high ? model.jumpWeightHigh : model.jumpWeightLow
-        let deviations = quantile(max(midpoint, 1 - midpoint), weight, model.jumpScale)
+        let deviations = model.mixture(volState).upperQuantile(max(midpoint, 1 - midpoint))
         let total = distance / deviations
         let variance = total * total - extraVariance
         guard variance > 0 else { return nil }
         let deviation = (variance / ahead.variance * Volatility.secondsPerYear).squareRoot() / spot
         return deviation.isFinite && deviation > 0 ? deviation : nil
-    }
-
-    /// Newton's method from zero: the function is concave above it, so that every step stays short
-    /// of the root and the next is shorter. Eight are exact to the last bits up to `probabilityMax`.
-    private static func quantile(
-        _ probability: Double,
-        _ weight: Double,
-        _ scale: Double
-    ) -> Double {
-        var d = 0.0
-        for _ in 0..<8 {
-            let value =
-                (1 - weight) * NormalDistribution.cumulative(d)
-                + weight * NormalDistribution.cumulative(d / scale)
-            let slope =
-                (1 - weight) * NormalDistribution.density(d)
-                + weight * NormalDistribution.density(d / scale) / scale
-            d += (probability - value) / slope
-        }
-        return d
     }
 }

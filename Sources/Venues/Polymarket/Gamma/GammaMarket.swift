@@ -62,7 +62,8 @@ public struct GammaMarket: Equatable, Sendable {
             windowEnd: windowEnd,
             tickSize: tickSize,
             orderSizeMin: orderSizeMin,
-            takerFeeRate: try takerFeeRate()
+            takerFeeRate: try takerFeeRate(),
+            settlement: settlement
         )
     }
 
