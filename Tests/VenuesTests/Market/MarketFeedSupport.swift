@@ -24,7 +24,8 @@ enum SampleMarket {
             windowEnd: Timestamp(seconds: 1_776_323_700),
             tickSize: .hundredth,
             orderSizeMin: Quantity(shares: 5),
-            takerFeeRate: 0.07
+            takerFeeRate: 0.07,
+            settlement: .spotSnapshot
         )
     }
 
