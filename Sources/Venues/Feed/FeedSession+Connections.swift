@@ -102,7 +102,12 @@ extension FeedSession {
         if connection === successor {
             successor = nil
             // The first one still delivers; another successor is made in a while.
-            let retry = backoff.retry(at: now, random: random.next(), isThrottled: isThrottled)
+            let retry = backoff.retry(
+                at: now,
+                random: random.next(),
+                isThrottled: isThrottled,
+                notBefore: connection.retryNotBefore
+            )
             rotateAt = max(retry, now + description.connectMax)
             chooseEndpoint(after: connection, loss)
             return
@@ -124,7 +129,12 @@ extension FeedSession {
         }
         let isExhausted = backoff.isExhausted(at: now)
         state = .waiting(
-            until: backoff.retry(at: now, random: random.next(), isThrottled: isThrottled)
+            until: backoff.retry(
+                at: now,
+                random: random.next(),
+                isThrottled: isThrottled,
+                notBefore: connection.retryNotBefore
+            )
         )
         tell(.down(isExhausted ? .tooManyAttempts : loss))
     }

@@ -123,15 +123,17 @@ private let updateText =
             ReferencePrice(raw: 7_969_757_531_747),
             .settlementFeed
         )
-        let sixty = SettlementFamily.chainlinkTWAP(seconds: 60)
-        #expect(price.strike(of: market, settledBy: sixty, asset: .btc) == strike)
-        #expect(price.strike(of: market, settledBy: sixty, asset: .eth) == nil)
+        market.settlement = .chainlinkTWAP(seconds: 60)
+        #expect(price.strike(of: market, asset: .btc) == strike)
+        #expect(price.strike(of: market, asset: .eth) == nil)
         for other in [.chainlinkTWAP(seconds: 30), .spotSnapshot, .binanceCandle, .unsupported]
             as [SettlementFamily]
         {
-            #expect(price.strike(of: market, settledBy: other, asset: .btc) == nil)
+            market.settlement = other
+            #expect(price.strike(of: market, asset: .btc) == nil)
         }
+        market.settlement = .chainlinkTWAP(seconds: 60)
         market.windowStart = Timestamp(milliseconds: 1_788_600_389_000)
-        #expect(price.strike(of: market, settledBy: sixty, asset: .btc) == nil)
+        #expect(price.strike(of: market, asset: .btc) == nil)
     }
 }

@@ -58,13 +58,9 @@ extension RTDSPrice {
     /// 2.2). `nil` for every other price.
     ///
     /// - Parameter asset: what the market is about.
-    public func strike(
-        of market: MarketDefinition,
-        settledBy settlement: SettlementFamily,
-        asset: WindowAsset
-    ) -> EngineEvent? {
+    public func strike(of market: MarketDefinition, asset: WindowAsset) -> EngineEvent? {
         let isFeed =
-            switch settlement {
+            switch market.settlement {
             case .chainlinkTWAP(let seconds):
                 topic.averagedSeconds == seconds && topic != .binance && topic != .chainlink
             case .spotSnapshot: topic == .chainlink
