@@ -11,7 +11,7 @@ help:
 	@echo "make lint      swift format, strictly"
 	@echo "make bench     measure; see perf/README.md"
 	@echo "make sanitize  the tests under the thread and the address sanitizer"
-	@echo "make autobahn  the WebSocket conformance suite against the echo server"
+	@echo "make autobahn  the WebSocket conformance suite, server and client side"
 	@echo "make load      1,000 clients, then slow ones, against a running build"
 	@echo "make setup     install missing Debian packages"
 	@echo "make clean     remove everything built"

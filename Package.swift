@@ -47,6 +47,12 @@ let package = Package(
             providers: [.apt(["libssl-dev"])]
         ),
         .systemLibrary(
+            name: "CSecp256k1",
+            path: "CSupport/CSecp256k1",
+            pkgConfig: "libsecp256k1",
+            providers: [.apt(["libsecp256k1-dev"])]
+        ),
+        .systemLibrary(
             name: "CSQLite",
             path: "CSupport/CSQLite",
             pkgConfig: "sqlite3",
@@ -59,7 +65,11 @@ let package = Package(
         ),
 
         // Floor 1: pure. No I/O, no clock.
-        .target(name: "Crypto", dependencies: ["COpenSSL"], swiftSettings: settings),
+        .target(
+            name: "Crypto",
+            dependencies: ["COpenSSL", "CSecp256k1"],
+            swiftSettings: settings
+        ),
         .target(name: "Wire", dependencies: ["Crypto"], swiftSettings: settings),
         .target(name: "Trading", swiftSettings: settings),
 
@@ -71,7 +81,7 @@ let package = Package(
             dependencies: ["Wire", "Trading", "Crypto"],
             swiftSettings: settings
         ),
-        .target(name: "Reactor", dependencies: ["Wire", "CUV"], swiftSettings: settings),
+        .target(name: "Reactor", dependencies: ["Wire", "Crypto", "CUV"], swiftSettings: settings),
 
         // Floor 3.
         .target(
@@ -99,7 +109,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "net-probe",
-            dependencies: ["Wire", "Reactor", argumentParser],
+            dependencies: ["Wire", "Crypto", "Reactor", argumentParser],
             path: "Tests/net-probe",
             swiftSettings: settings
         ),
@@ -130,12 +140,12 @@ let package = Package(
         ),
         .testTarget(
             name: "VenuesTests",
-            dependencies: ["Venues", "Wire", "Trading", "TestSupport"],
+            dependencies: ["Venues", "Wire", "Trading", "Crypto", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(
             name: "ReactorTests",
-            dependencies: ["Reactor", "Wire", "TestSupport"],
+            dependencies: ["Reactor", "Wire", "Crypto", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

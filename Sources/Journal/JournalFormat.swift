@@ -12,8 +12,8 @@
 /// listed where they are written (`JournalWriter`); they change only together with `version`:
 ///
 /// ```
-///   1
-///   2   a listed market ends with its settlement (kind u8, seconds u8)
+///   1   kinds 1 ... 13
+///   2   a listed market ends with its settlement (kind u8, seconds u8); kind 14, merged pairs
 /// ```
 public enum JournalFormat {
     /// The version written.
@@ -50,6 +50,10 @@ enum RecordCode: UInt8, CaseIterable {
     case rearmed = 11
     case equity = 12
     case sessionEnded = 13
+    case pairsMerged = 14
+
+    /// The first version with such records.
+    var since: UInt32 { self == .pairsMerged ? 2 : 1 }
 }
 
 /// How a market is settled, as one byte; a second one tells the seconds of an average.

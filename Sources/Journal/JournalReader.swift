@@ -98,7 +98,7 @@ public struct JournalReader: ~Copyable {
         guard CRC32C.checksum(of: body) == checksum else {
             throw JournalError(.recordDamaged, offset: offset)
         }
-        guard let code = RecordCode(rawValue: body[0]) else {
+        guard let code = RecordCode(rawValue: body[0]), code.since <= version else {
             throw JournalError(.unknownKind(body[0]), offset: offset)
         }
         do {

@@ -15,7 +15,9 @@ public struct JournalSummary: Equatable, Sendable {
     public private(set) var fees = Money.zero
     /// Sum of price times size of all fills.
     public private(set) var volume = Money.zero
-    /// What resolved markets paid.
+    /// What own chain transactions cost.
+    public private(set) var gas = Money.zero
+    /// What resolved markets and merged pairs paid.
     public private(set) var payouts = Money.zero
     /// As last recorded.
     public private(set) var equity: Equity?
@@ -100,6 +102,7 @@ public struct JournalSummary: Equatable, Sendable {
             ordersCancelled += 1
             openOrders[id] = nil
         case .marketResolved(let market, let winner): resolve(market, winner)
+        case .pairsMerged(let market, let pairs, let gas): merge(market, pairs, gas)
         case .parametersChanged(let parameters):
             parameterChanges += 1
             self.parameters = parameters
@@ -148,6 +151,18 @@ public struct JournalSummary: Equatable, Sendable {
         let payout = winner == .yes ? held.yes.raw : held.no.raw
         cash.raw = sum(cash.raw, payout)
         payouts.raw = sum(payouts.raw, payout)
+    }
+
+    private mutating func merge(_ market: MarketID, _ pairs: Quantity, _ gas: Money) {
+        cash.raw = sum(cash.raw, negated(gas.raw))
+        self.gas.raw = sum(self.gas.raw, gas.raw)
+        // A market that was paid out before the merge was told has paid for the pairs as well.
+        guard var held = holdings[market] else { return }
+        held.yes.raw = sum(held.yes.raw, negated(pairs.raw))
+        held.no.raw = sum(held.no.raw, negated(pairs.raw))
+        holdings[market] = held
+        cash.raw = sum(cash.raw, pairs.raw)
+        payouts.raw = sum(payouts.raw, pairs.raw)
     }
 
     private mutating func sum(_ left: Int64, _ right: Int64) -> Int64 {

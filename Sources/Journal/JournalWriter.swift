@@ -70,6 +70,11 @@ public enum JournalWriter {
             begin(.marketResolved, &output)
             output.append(littleEndian: market.index)
             output.append(winner.rawValue)
+        case .pairsMerged(let market, let pairs, let gas):
+            begin(.pairsMerged, &output)
+            output.append(littleEndian: market.index)
+            output.append(littleEndian: pairs.raw)
+            output.append(littleEndian: gas.raw)
         case .parametersChanged(let parameters):
             begin(.parametersChanged, &output)
             append(parameters, to: &output)

@@ -178,6 +178,8 @@ extension RecordFields {
         case .orderFilled: .orderFilled(try fill())
         case .orderCancelled: .orderCancelled(try orderID(), try choice())
         case .marketResolved: .marketResolved(try marketID(), winner: try choice())
+        case .pairsMerged:
+            .pairsMerged(try marketID(), pairs: try quantity(), gas: try money())
         case .parametersChanged: .parametersChanged(try parameters())
         case .emergencyStopped: .emergencyStopped
         case .rearmed: .rearmed

@@ -31,6 +31,15 @@ extension Ledger {
             try run(.cancelOrder, session, .id(id), time, .text(why.text))
         case .marketResolved(let market, let winner):
             try run(.resolveMarket, session, .id(market), .text(winner.text), time)
+        case .pairsMerged(let market, let pairs, let gas):
+            try run(
+                .insertMerge,
+                session,
+                .id(market),
+                time,
+                .integer(pairs.raw),
+                .integer(gas.raw)
+            )
         case .parametersChanged(let parameters):
             try writeControl("parameters", parameters, at: record.time, session: session)
         case .emergencyStopped:

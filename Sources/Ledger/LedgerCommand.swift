@@ -12,6 +12,7 @@ enum LedgerCommand: Int, CaseIterable {
     case insertFill
     case completeOrder
     case countFills
+    case insertMerge
     case insertControl
     case insertEquity
 
@@ -78,6 +79,11 @@ enum LedgerCommand: Int, CaseIterable {
                 SELECT coalesce(sum(size_e6), 0) FROM fills WHERE session = ?1 AND order_number = ?2
             ) WHERE session = ?1 AND number = ?2
             """
+        case .insertMerge:
+            """
+            INSERT INTO merges (session, market, time, pairs_e6, gas_e6) VALUES (?1, ?2, ?3, ?4, ?5)
+            ON CONFLICT DO NOTHING
+            """
         case .insertControl:
             """
             INSERT INTO controls (session, time, ordinal, kind, spread_offset, order_size,
@@ -105,6 +111,7 @@ enum LedgerCommand: Int, CaseIterable {
         case .rejectOrder: "record an order's rejection in"
         case .cancelOrder: "record an order's end in"
         case .insertFill, .completeOrder, .countFills: "record a fill in"
+        case .insertMerge: "record merged pairs in"
         case .insertControl: "record a control in"
         case .insertEquity: "record equity in"
         }

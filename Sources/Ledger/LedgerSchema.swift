@@ -29,7 +29,10 @@ enum LedgerSchema {
         try database.execute("PRAGMA max_page_count = \(pages)", "limit")
         switch found {
         case nil:
-            try database.execute("BEGIN IMMEDIATE; \(tables) \(views) \(stamps) COMMIT", "create")
+            try database.execute(
+                "BEGIN IMMEDIATE; \(tables) \(merges) \(views) \(stamps) COMMIT",
+                "create"
+            )
         case version: break
         default:
             // What the rows of old sessions do not tell stays unknown.
@@ -176,7 +179,19 @@ enum LedgerSchema {
         ) STRICT, WITHOUT ROWID;
         """
 
-    private static let toVersion2 = "ALTER TABLE markets ADD COLUMN settlement TEXT;"
+    private static let toVersion2 = "ALTER TABLE markets ADD COLUMN settlement TEXT; \(merges)"
+
+    /// Of version 2 on. A market has at most one merge at a time.
+    private static let merges = """
+        CREATE TABLE merges (
+            session INTEGER NOT NULL REFERENCES sessions,
+            market INTEGER NOT NULL,
+            time INTEGER NOT NULL,
+            pairs_e6 INTEGER NOT NULL,
+            gas_e6 INTEGER NOT NULL,
+            PRIMARY KEY (session, market, time)
+        ) STRICT, WITHOUT ROWID;
+        """
 
     private static let dropViews = [
         "sessions_view", "orders_view", "fills_view", "controls_view", "equity_view",
@@ -227,6 +242,8 @@ enum LedgerSchema {
         FROM equity;
 
         -- What each market cost and brought; `payout` and `profit` are NULL until it is resolved.
+        -- A merged pair pays what its winning half would have: it is in `payout` and `profit` like
+        -- shares that were held to the end, and costs its gas.
         CREATE VIEW markets_view AS
         SELECT m.session, m.slug AS market, \(iso("m.window_start")) AS window_start,
             \(iso("m.window_end")) AS window_end, m.settlement, m.winner, count(f.trade_id) AS fills,
@@ -236,6 +253,7 @@ enum LedgerSchema {
                 / CASE WHEN m.winner IS NULL THEN NULL ELSE 1e6 END AS payout,
             (total(CASE f.side WHEN 'BUY' THEN -f.amount_e6 ELSE f.amount_e6 END)
                 - total(f.fee_e6)
+                - (SELECT total(gas_e6) FROM merges WHERE session = m.session AND market = m.number)
                 + total(CASE WHEN f.outcome = m.winner THEN
                     CASE f.side WHEN 'BUY' THEN f.size_e6 ELSE -f.size_e6 END END))
                 / CASE WHEN m.winner IS NULL THEN NULL ELSE 1e6 END AS profit

@@ -85,6 +85,30 @@ internal import Trading
         #expect(summary.hasEnded && summary.stateHash == 9 && summary.isExact)
     }
 
+    @Test("merged pairs are cash less gas, once: a market paid out before has paid for them")
+    func merges() {
+        let bought: [SessionRecord.Kind] = [
+            Self.fill(1, of: 1, shares: 10), Self.fill(2, of: 2, .no, price: 5_500, shares: 8),
+        ]
+        let merged = SessionRecord.Kind.pairsMerged(
+            Self.market,
+            pairs: Quantity(shares: 8),
+            gas: Money(raw: 30)
+        )
+        let resolved = SessionRecord.Kind.marketResolved(Self.market, winner: .no)
+        let open = Self.fold(Self.begin + bought + [merged])
+        #expect(open.holdings[Self.market]?.yes == Quantity(shares: 2))
+        #expect(open.holdings[Self.market]?.no == .zero)
+        // 100 - 4 - 4.4 + 8 - 0.00003
+        #expect(open.cash == Money(raw: 99_599_970) && open.gas == Money(raw: 30))
+        #expect(open.payouts == Money(dollars: 8))
+        for order in [[merged, resolved], [resolved, merged]] {
+            let summary = Self.fold(Self.begin + bought + order)
+            #expect(summary.cash == Money(raw: 99_599_970) && summary.gas == Money(raw: 30))
+            #expect(summary.payouts == Money(dollars: 8) && summary.isExact)
+        }
+    }
+
     @Test("after a crash it tells what is held and what may still be open")
     func exposure() {
         let summary = Self.fold(

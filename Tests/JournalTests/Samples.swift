@@ -133,6 +133,10 @@ enum Samples {
             "0c \(time) 0200000000000000 feffffffffffffff"
         ),
         (.sessionEnded(stateHash: 0xFEDC_BA98_7654_3210), "0d \(time) 1032547698badcfe"),
+        (
+            .pairsMerged(MarketID(index: 7), pairs: Quantity(raw: 513), gas: Money(raw: -2)),
+            "0e \(time) 07000000 0102000000000000 feffffffffffffff"
+        ),
     ]
 
     static let records = table.map { SessionRecord(time: session, kind: $0.kind) }

@@ -22,7 +22,9 @@ final class Folder {
 
 /// Reads a ledger's file over a connection of its own, as any program would.
 enum Rows {
-    static let tables = ["sessions", "markets", "orders", "fills", "controls", "equity"]
+    static let tables = [
+        "sessions", "markets", "orders", "fills", "controls", "equity", "merges",
+    ]
 
     /// The first column of the first row, as text.
     static func value(_ sql: String, in path: String) throws -> String? {
@@ -157,6 +159,7 @@ enum Script {
             .emergencyStopped, .rearmed,
             .marketResolved(market, winner: .yes),
             .equity(total: Money(raw: 1_004_110_000), profit: Money(raw: 4_110_000)),
+            .pairsMerged(market, pairs: Quantity(raw: 2_500_000), gas: Money(raw: 10_000)),
             .sessionEnded(stateHash: 0x00FE_DCBA_9876_5432),
         ])
     }()

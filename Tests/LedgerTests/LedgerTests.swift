@@ -37,6 +37,10 @@ internal import Trading
                 == ["3|btc-updown-5m-1776323400|-|YES|chainlink_twap_60s"]
         )
         #expect(
+            try Rows.lines("market time pairs_e6 gas_e6", of: "merges", in: path)
+                == ["3|1776323400026000000|2500000|10000"]
+        )
+        #expect(
             try Rows.lines("id starting_cash_e6 state_hash", of: "sessions", in: path)
                 == ["1776323400000000000|1000000000|00fedcba98765432"]
         )
@@ -73,14 +77,14 @@ internal import Trading
                 in: path
             )
                 == [
-                    "2026-04-16T07:10:00.000000Z|2026-04-16T07:10:00.026000Z|1000.0|1004.11|4.11"
+                    "2026-04-16T07:10:00.000000Z|2026-04-16T07:10:00.027000Z|1000.0|1004.11|4.11"
                         + "|5|0.0"
                 ]
         )
-        // 11.000001 YES paid, 13.500002 shares bought at 0.49.
+        // 11.000001 YES paid, 13.500002 shares bought at 0.49, a merge for a cent of gas.
         #expect(
             try Rows.lines("winner fills volume payout profit", of: "markets_view", in: path)
-                == ["YES|5|6.615|11.000001|4.385001"]
+                == ["YES|5|6.615|11.000001|4.375001"]
         )
         #expect(try Rows.lines("time kind", of: "controls_view", in: path).count == 4)
         #expect(try Rows.lines("total profit", of: "equity_view", in: path) == ["1004.11|4.11"])

@@ -71,7 +71,7 @@ import Testing
         var other = false
         let timer = LoopTimer(on: loop) { other = true }
         timer.start(afterMilliseconds: 5)
-        drive(loop, "the other timer fires") { other }
+        drive(loop, "the other timer fires") { other && count > 1 }
         #expect(count > 1)
         restart = {}
         finish(loop)

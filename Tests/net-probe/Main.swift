@@ -5,6 +5,8 @@ struct NetProbe: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "net-probe",
         abstract: "Protocol peers for testing QuesQuant's network code.",
-        subcommands: [WSEchoServer.self, WSClients.self]
+        subcommands: [
+            WSEchoServer.self, WSClients.self, HTTPSGet.self, WSEcho.self, WSListen.self,
+        ]
     )
 }

@@ -78,6 +78,7 @@ struct BenchCommand {
 
     private var benches: [Bench] {
         BookBenches.all + EngineBenches.all + SessionBenches.all + TickBenches.all
-            + ThreadBenches.all + ClientBenches.all + ReplayBenches.all(recording: recording)
+            + ThreadBenches.all + SigningBenches.all + ClientBenches.all
+            + ReplayBenches.all(recording: recording)
     }
 }

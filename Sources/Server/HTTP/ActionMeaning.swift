@@ -33,6 +33,7 @@ extension Action {
         case .marketRollover: "the next window took over"
         case .marketResolved: "the outcome is known"
         case .positionRedeemed: "the winning shares were paid out"
+        case .positionMerged: "pairs of YES and NO became cash"
         case .riskHalt:
             "a runtime control took the session down: no quotes, or smaller ones; the code is in reason"
         case .riskResumed: "the session is back from it, wholly or in part"
@@ -42,6 +43,8 @@ extension Action {
         case .killSwitch:
             "the emergency stop was pressed, or a loss limit pressed it; the code is in reason"
         case .cancelAllConfirmed: "after a stop: no order of ours is left"
+        case .cancelAllFailed:
+            "after a stop: orders of ours may still be live; they are cancelled again until none is"
         case .killed: "the state while the stop is latched, every 30 s"
         case .started: "the session began"
         case .stopped: "the session ends"

@@ -76,6 +76,11 @@ enum ReasonText {
         case .resolution(let winner, let payout):
             output.append(literal: winner == .yes ? "YES won, paid " : "NO won, paid ")
             output.append(payout)
+        case .merged(let pairs, let gas):
+            output.append(literal: "merged ")
+            output.append(pairs)
+            output.append(literal: " pairs, gas ")
+            output.append(gas)
         case .market(let slug): output.append(copying: slug.span)
         case .volatility(let state):
             output.append(literal: state == .low ? "now LOW_VOL" : "now HIGH_VOL")

@@ -25,13 +25,14 @@ extension Engine {
             in: plan.market,
             at: now
         ) {
-        case .keep(.queueWorthMore):
-            // A new size is the operator's order; the queue does not outweigh it.
+        case .keep(let why):
+            // A new size is the operator's order, a smaller one may be the controls': the queue does
+            // not outweigh the one, nothing outweighs the other.
             let place = side == .buy ? markets[index].bidPlace : markets[index].askPlace
-            if place.orderSize != parameters.orderSize {
+            let size = orderSize(index)
+            if place.orderSize > size || (why == .queueWorthMore && place.orderSize != size) {
                 cancel(index, side, isReplacing: true, now, &effects)
             }
-        case .keep: return
         case .replace: cancel(index, side, isReplacing: true, now, &effects)
         case .pull: cancel(index, side, isReplacing: false, now, &effects)
         }
@@ -128,7 +129,7 @@ extension Engine {
         let isReplacement = (side == .buy ? markets[index].bidPlace : markets[index].askPlace)
             .isReplacing
         setSlot(.placing(order, sentAt: now, isReplacement: isReplacement), index, side)
-        setPlace(index, side) { [size = parameters.orderSize] in
+        setPlace(index, side) { [size = orderSize(index)] in
             $0.placedAt = now
             $0.orderSize = size
             $0.isReplacing = false

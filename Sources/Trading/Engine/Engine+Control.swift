@@ -6,7 +6,7 @@ extension Engine {
         inform(.started, now, &effects)
         if isKilled {
             // Whatever an earlier process may have left.
-            effects.append(.cancelAllOrders)
+            cancelEverything(now, &effects)
             publish(.killed, .killLatched, market: nil, now, &effects)
         }
     }
@@ -51,7 +51,7 @@ extension Engine {
     mutating func stop(_ now: Timestamp, _ effects: inout [EngineEffect]) {
         var isUnderWay = false
         if case .cancelling = monitor.killSwitch { isUnderWay = true }
-        cancelEverything(&effects)
+        cancelEverything(now, &effects)
         parameters.isRunning = false
         stateHash.mix(0x4B49_4C4C)
         inform(.emergencyStopped, now, &effects)
@@ -62,6 +62,7 @@ extension Engine {
     /// matter that follows.
     mutating func rearm(_ now: Timestamp, _ effects: inout [EngineEffect]) {
         killedToldAt = nil
+        cancelAllFailureToldAt = nil
         stateHash.mix(0x5245_4152_4D)
         inform(.rearmed, now, &effects)
     }
@@ -69,16 +70,26 @@ extension Engine {
     mutating func beginShutdown(_ now: Timestamp, _ effects: inout [EngineEffect]) {
         guard !isStopping else { return }
         isStopping = true
-        cancelEverything(&effects)
+        cancelEverything(now, &effects)
     }
 
     /// Every order is exposure until the venue says it is gone.
-    mutating func cancelEverything(_ effects: inout [EngineEffect]) {
+    mutating func cancelEverything(_ now: Timestamp, _ effects: inout [EngineEffect]) {
         effects.append(.cancelAllOrders)
+        cancelAllSentAt = now
         for index in markets.indices {
             markets[index].bid.markCancelling()
             markets[index].ask.markCancelling()
         }
+    }
+
+    /// A stop whose orders are not known to be gone is carried out again until they are.
+    private mutating func cancelAgain(_ now: Timestamp, _ effects: inout [EngineEffect]) {
+        guard let sentAt = cancelAllSentAt, now - sentAt >= Self.cancelAllPatience else { return }
+        cancelEverything(now, &effects)
+        if let told = cancelAllFailureToldAt, now - told < Self.stateRepeat { return }
+        cancelAllFailureToldAt = now
+        publish(.cancelAllFailed, killReason, market: current, now, &effects)
     }
 
     /// Tells when a stop or a shutdown has nothing left to wait for.
@@ -93,7 +104,8 @@ extension Engine {
             if let told = killedToldAt, now - told < Self.stateRepeat { break }
             killedToldAt = now
             publish(.killed, killReason, market: current, now, &effects)
-        case .armed, .cancelling: break
+        case .cancelling: cancelAgain(now, &effects)
+        case .armed: break
         }
         if isStopping && hasNoOrders && !hasFinished {
             hasFinished = true

@@ -116,12 +116,12 @@ extension Engine {
     /// What a maker should earn from flow alone, as far as flow has been measured; else 0.
     private func calibratedHalfSpread(_ index: Int, _ now: Timestamp) -> Double {
         guard let decay = flowDecay.perDollar else { return 0 }
-        let definition = markets[index].definition
+        let end = markets[index].definition.windowEnd
         return GLFT.c1(
             riskAversion: RiskAversion.perShare(
                 maxPosition: parameters.maxPosition,
-                remaining: (definition.windowEnd - now).seconds,
-                length: (definition.windowEnd - definition.windowStart).seconds
+                remaining: (end - now).seconds,
+                length: (end - markets[index].definition.windowStart).seconds
             ),
             decay: decay,
             size: Double(parameters.orderSize)
@@ -175,10 +175,6 @@ extension Engine {
             length: (definition.windowEnd - definition.windowStart).seconds
         )
         let standing = monitor.standing(of: definition.id)
-        let orderSize = standing.scaled(
-            Quantity(shares: parameters.orderSize),
-            minimum: definition.orderSizeMin
-        )
         let mayAdd =
             phase == .quoting && standing.permission == .everything
             && !markets[index].divergence.isDiverged
@@ -197,10 +193,10 @@ extension Engine {
             inventory: markets[index].position.inventory,
             standingBid: markets[index].bid.order?.bookPrice,
             standingAsk: markets[index].ask.order?.bookPrice,
-            sharesYes: markets[index].position.yes.shares,
-            sharesNo: markets[index].position.no.shares,
+            sharesYes: markets[index].position.yes.shares - markets[index].merging,
+            sharesNo: markets[index].position.no.shares - markets[index].merging,
             buyingPower: buyingPower + markets[index].lockedCash,
-            orderSize: orderSize.raw / Quantity(shares: 1).raw,
+            orderSize: orderSize(index),
             maxPosition: parameters.maxPosition,
             orderSizeMin: definition.orderSizeMin,
             bidSharesMax: sharesMax.bid,

@@ -63,7 +63,7 @@ extension Engine {
         _ effects: inout [EngineEffect]
     ) {
         effects.append(.killTripped(cause))
-        cancelEverything(&effects)
+        cancelEverything(now, &effects)
         parameters.isRunning = false
         publish(.killSwitch, killReason, market: current, now, &effects)
     }
@@ -137,6 +137,16 @@ extension Engine {
         var total = portfolio.cash
         for index in markets.indices { total += markets[index].fairValue }
         return total
+    }
+
+    /// `order_size`, cut to what the controls allow; whole shares.
+    func orderSize(_ index: Int) -> Int64 {
+        let definition = markets[index].definition
+        let size = monitor.standing(of: definition.id).scaled(
+            Quantity(shares: parameters.orderSize),
+            minimum: definition.orderSizeMin
+        )
+        return size.raw / Quantity(shares: 1).raw
     }
 
     /// Why a market that the controls hold is not quoted.

@@ -37,6 +37,8 @@ public struct Engine {
     /// Least time between two refreshes of one token, and the most.
     static let refreshMin = Duration.milliseconds(100)
     static let refreshMax = Duration.seconds(5)
+    /// After a stop, orders not known to be gone are cancelled again this often (risk 4).
+    static let cancelAllPatience = Duration.seconds(2)
     /// A state that lasts is told again after this long.
     static let stateRepeat = Duration.seconds(30)
 
@@ -59,6 +61,9 @@ public struct Engine {
     var mustTellResumed = false
     /// While the stop is latched and no order stands: when `KILLED` was last told.
     var killedToldAt: Timestamp?
+    /// When everything was asked to be cancelled last, and when it was last told to have failed.
+    var cancelAllSentAt: Timestamp?
+    var cancelAllFailureToldAt: Timestamp?
     var isStopping = false
     var hasFinished = false
     var hasStarted = false
@@ -143,18 +148,25 @@ public struct Engine {
         case .orderCancelled(let id, let why): finishCancel(id, why, now, &effects)
         case .cancelRejected(let id): finishLateCancel(id, now)
 
+        case .pairsMerged(let id, let pairs, let gas):
+            finishMerge(id, pairs, gas: gas, now, &effects)
+        case .mergeRejected(let id): failMerge(id, now)
+
         case .parametersPatched(let patch, let control): apply(patch, control, now, &effects)
         case .emergencyStopped: stop(now, &effects)
         case .rearmed: rearm(now, &effects)
         case .shutdownRequested: beginShutdown(now, &effects)
         case .recordingChanged(let isHealthy):
             inform(.recordingChanged(isHealthy: isHealthy), now, &effects)
+        case .decisionLagMeasured(let p99, let worst):
+            inform(.decisionLagChecked(p99: p99, worst: worst), now, &effects)
         case .timePassed: break
         }
         sampleVolatility(now, &effects)
         updateCurrent(now, &effects)
         watch(now, &effects)
         decide(now, &effects)
+        mergePairs(now, &effects)
         advanceStops(now, &effects)
         refresh(now, &effects)
     }

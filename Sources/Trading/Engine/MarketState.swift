@@ -10,6 +10,10 @@ struct MarketState {
     var requote = RequotePolicy()
     var guards: MarketGuards
     var attribution = Attribution()
+    /// Pairs that are being merged: still ours, and no longer to be sold.
+    var merging = Quantity.zero
+    /// No merge is asked for before this instant.
+    var mergeNotBefore = Timestamp(nanoseconds: .min)
 
     /// What a share is worth; `nil` before it was known for the first time.
     var valuation: Valuation?
@@ -79,15 +83,24 @@ struct MarketState {
     /// An order of ours stands, or is on its way to stand.
     var hasQuotes: Bool { bid.isQuote || ask.isQuote }
 
-    /// Shares that may not be sold: they stand in an open order already.
+    /// Shares that may not be sold: they stand in an open order already, or are being merged.
     func sharesOffered(_ outcome: Outcome) -> Quantity {
-        var offered = Quantity.zero
-        for slot in [bid, ask] {
-            if let order = slot.order, order.side == .sell, order.outcome == outcome {
-                offered += slot.exposure
-            }
+        merging + Self.sharesOffered(bid, outcome) + Self.sharesOffered(ask, outcome)
+    }
+
+    private static func sharesOffered(_ slot: QuoteSlot, _ outcome: Outcome) -> Quantity {
+        guard let order = slot.order, order.side == .sell, order.outcome == outcome else {
+            return .zero
         }
-        return offered
+        return slot.exposure
+    }
+
+    /// Pairs of which neither half is spoken for.
+    var pairsFree: Quantity {
+        guard position.yes.shares > .zero, position.no.shares > .zero else { return .zero }
+        let yes = position.yes.shares - sharesOffered(.yes)
+        let no = position.no.shares - sharesOffered(.no)
+        return max(min(yes, no), .zero)
     }
 
     /// Cash that open orders have claimed.
@@ -98,7 +111,7 @@ struct MarketState {
         return Money(slot.exposure, at: order.price)
     }
 
-    /// What the position is worth on display (strategy 13): at the midpoint; on a one-sided book
+    /// What the position is worth on display (strategy 13): pairs a dollar each, the rest at the midpoint; on a one-sided book
     /// at the bid that is there, else at the last midpoint.
     var positionValue: Money {
         var yes = lastMidpointDoubled

@@ -7,7 +7,7 @@ struct QuotePlace: Equatable {
     var isReplacing = false
     /// When the cancel was sent that the venue has not answered.
     var cancelSentAt: Timestamp?
-    /// The operator's order size that it was placed by.
+    /// The order size in force when it was placed: the operator's, cut by the controls.
     var orderSize: Int64 = 0
     /// Of the order that rests, from its acceptance on.
     var queue = QueueEstimate(displayed: .zero)

@@ -54,6 +54,8 @@ public enum Action: String, CaseIterable, Sendable {
     case riskHalt = "RISK_HALT"
     /// It is back, wholly or in part.
     case riskResumed = "RISK_RESUMED"
+    /// Pairs of YES and NO became cash.
+    case positionMerged = "POSITION_MERGED"
     /// A PATCH is in force.
     case paramsUpdated = "PARAMS_UPDATED"
     /// `is_running` became false.
@@ -64,6 +66,8 @@ public enum Action: String, CaseIterable, Sendable {
     case killSwitch = "KILL_SWITCH"
     /// After a stop: no order of ours is left.
     case cancelAllConfirmed = "CANCEL_ALL_CONFIRMED"
+    /// After a stop: orders of ours may still be live; they are cancelled again until none is.
+    case cancelAllFailed = "CANCEL_ALL_FAILED"
     /// The state while the emergency stop is latched.
     case killed = "KILLED"
     /// The session began.

@@ -47,6 +47,8 @@ public enum Reason: Equatable, Sendable {
     )
     /// Who won, and what our position was paid.
     case resolution(winner: Outcome, payout: Money)
+    /// Pairs that became a dollar each, and what that cost.
+    case merged(pairs: Quantity, gas: Money)
     /// The window adopted.
     case market(slug: InlineText)
     case volatility(VolState)

@@ -17,6 +17,8 @@ public struct SessionRecord: Equatable, Sendable {
         case orderFilled(Fill)
         case orderCancelled(OrderID, CancelReason)
         case marketResolved(MarketID, winner: Outcome)
+        /// Pairs became a dollar each, less the gas.
+        case pairsMerged(MarketID, pairs: Quantity, gas: Money)
         /// In force from here on.
         case parametersChanged(Parameters)
         case emergencyStopped

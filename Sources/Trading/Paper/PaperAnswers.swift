@@ -10,6 +10,7 @@ struct PaperAnswers: Sendable {
         case filled(Fill)
         case cancelled(OrderID, CancelReason)
         case cancelRejected(OrderID)
+        case merged(MarketID, Quantity)
     }
 
     private struct Entry {
@@ -69,6 +70,8 @@ struct PaperAnswers: Sendable {
         case .filled(let fill): return (entry.time, .orderFilled(fill))
         case .cancelled(let id, let why): return (entry.time, .orderCancelled(id, why))
         case .cancelRejected(let id): return (entry.time, .cancelRejected(id))
+        case .merged(let market, let pairs):
+            return (entry.time, .pairsMerged(market, pairs: pairs, gas: .zero))
         }
     }
 

@@ -4,6 +4,7 @@ struct PaperMessages: Sendable {
         case submit(Order)
         case cancel(OrderID)
         case cancelAll
+        case merge(MarketID, Quantity)
     }
 
     private struct Entry {

@@ -45,6 +45,9 @@
 /// A unit of a print, or of displayed size, fills at most one unit of ours: the better price first,
 /// then the earlier order.
 ///
+/// **Merges** of pairs always succeed, after `mergeLatency` and without gas. What is held is the
+/// engine's business.
+///
 /// **Ends.** A cancel that finds its order finished is answered `cancelRejected`; a fill on the way
 /// wins. `cancelAll` ends what rests and what is still on its way when it takes effect. When the
 /// window ends or the outcome is known, open orders end with `marketClosed`; when the grid changes,
@@ -58,6 +61,8 @@ public struct PaperVenue: Sendable {
         public var jitter = Duration.milliseconds(5)
         /// From a decision of the venue to our knowing it.
         public var answerLatency = Duration.milliseconds(5)
+        /// From asking for a merge to its being on the chain.
+        public var mergeLatency = Duration.seconds(2)
         /// Orders open or on their way; one more is `rateLimited`, at once.
         public var ordersOpenMax = 64
         /// Of the venue's budget for one signer.
@@ -96,6 +101,7 @@ public struct PaperVenue: Sendable {
         precondition(
             configuration.submitLatency >= .zero && configuration.cancelLatency >= .zero
                 && configuration.jitter >= .zero && configuration.answerLatency >= .zero
+                && configuration.mergeLatency >= .zero
                 && configuration.printDelayMax >= .zero && configuration.ordersOpenMax >= 0,
             "a latency is not negative"
         )
@@ -151,6 +157,12 @@ public struct PaperVenue: Sendable {
         messages.insert(.cancelAll, arrival: now + configuration.cancelLatency + randomJitter())
     }
 
+    /// Asks for a merge of pairs.
+    public mutating func merge(_ market: MarketID, pairs: Quantity, at now: Timestamp) {
+        let now = live(through: now)
+        messages.insert(.merge(market, pairs), arrival: now + configuration.mergeLatency)
+    }
+
     // MARK: The market
 
     /// Tells the venue what has happened in the market. Events that are not the market's are
@@ -178,8 +190,8 @@ public struct PaperVenue: Sendable {
         case .referenceChanged, .settlementObserved, .strikeObserved, .orderAccepted,
             .orderRejected, .orderFilled,
             .orderCancelled,
-            .cancelRejected, .parametersPatched, .emergencyStopped, .rearmed,
-            .shutdownRequested, .recordingChanged, .timePassed:
+            .cancelRejected, .pairsMerged, .mergeRejected, .parametersPatched, .emergencyStopped,
+            .rearmed, .shutdownRequested, .recordingChanged, .decisionLagMeasured, .timePassed:
             return
         }
     }
@@ -270,6 +282,7 @@ public struct PaperVenue: Sendable {
                 markets[slot].cancelAll(.requested, at: now, into: &answers)
             }
             messages.removeSubmits { answers.append(.cancelled($0, .requested), at: now) }
+        case .merge(let market, let pairs): answers.append(.merged(market, pairs), at: now)
         }
     }
 

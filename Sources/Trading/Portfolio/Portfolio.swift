@@ -34,9 +34,15 @@ public struct Portfolio: Equatable, Sendable {
         trades += 1
     }
 
-    /// Books a payout of a resolved market.
+    /// Books a payout: of a resolved market, or of pairs that were merged.
     mutating func redeem(payout: Money, profit: Money) {
         cash += payout
         realised += profit
+    }
+
+    /// Books what a chain transaction cost.
+    mutating func spend(gas amount: Money) {
+        cash -= amount
+        gas += amount
     }
 }

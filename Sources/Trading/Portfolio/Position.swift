@@ -42,10 +42,7 @@ public struct Position: Equatable, Sendable {
             return .zero
         case .sell:
             precondition(fill.size <= holding.shares, "sold more than is held")
-            let released = holding.costOf(fill.size)
-            holding.shares -= fill.size
-            holding.cost -= released
-            return amount - released
+            return amount - holding.release(fill.size)
         }
     }
 
@@ -58,23 +55,42 @@ public struct Position: Equatable, Sendable {
         return (payout, profit)
     }
 
-    /// What the shares are worth at the given marks, each in units of 5e-5 dollars
+    /// Turns pairs into a dollar each; returns the realised profit, `pairs (1 - avg_yes - avg_no)`.
+    /// - Precondition: so many of both are held.
+    mutating func merge(_ pairs: Quantity) -> Money {
+        precondition(pairs <= yes.shares && pairs <= no.shares, "merged more than is held")
+        return Money(pairs, at: .one) - yes.release(pairs) - no.release(pairs)
+    }
+
+    /// What the shares are worth: pairs a dollar each, the rest at its mark in units of 5e-5 dollars
     /// (`Tick.midpointDoubled`).
     func value(markYesDoubled: Int64, markNoDoubled: Int64) -> Money {
-        yes.value(markDoubled: markYesDoubled) + no.value(markDoubled: markNoDoubled)
+        let pairs = min(yes.shares, no.shares)
+        let rest =
+            yes.shares > no.shares
+            ? Self.value(yes.shares - pairs, markDoubled: markYesDoubled)
+            : Self.value(no.shares - pairs, markDoubled: markNoDoubled)
+        return Money(pairs, at: .one) + rest
+    }
+
+    private static func value(_ shares: Quantity, markDoubled: Int64) -> Money {
+        let product = shares.raw.multipliedFullWidth(by: markDoubled)
+        return Money(raw: Int64(20_000).dividingFullWidth(product).quotient)
     }
 }
 
 extension Position.Holding {
-    /// The part of the cost that `size` of the shares bear.
-    fileprivate func costOf(_ size: Quantity) -> Money {
+    /// Gives `size` of the shares away; returns the part of the cost that they bear.
+    fileprivate mutating func release(_ size: Quantity) -> Money {
+        let released = costOf(size)
+        shares -= size
+        cost -= released
+        return released
+    }
+
+    private func costOf(_ size: Quantity) -> Money {
         if size == shares { return cost }
         let product = cost.raw.multipliedFullWidth(by: size.raw)
         return Money(raw: shares.raw.dividingFullWidth(product).quotient)
-    }
-
-    fileprivate func value(markDoubled: Int64) -> Money {
-        let product = shares.raw.multipliedFullWidth(by: markDoubled)
-        return Money(raw: Int64(20_000).dividingFullWidth(product).quotient)
     }
 }

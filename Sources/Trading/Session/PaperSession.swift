@@ -169,6 +169,7 @@ public struct PaperSession {
             orderPath.shut()
             record(.emergencyStopped, now, &outputs)
             outputs.append(.killTripped(cause))
+        case .mergePairs(let market, let pairs): link.merge(market, pairs: pairs, at: now)
         case .publish(let tick): outputs.append(.publish(tick))
         case .reportParameters(let control, let before, let after):
             outputs.append(.reportParameters(control: control, before: before, after: after))
@@ -211,12 +212,15 @@ public struct PaperSession {
         case .orderRejected(let id, let why): record(.orderRejected(id, why), now, &outputs)
         case .orderFilled(let fill): record(.orderFilled(fill), now, &outputs)
         case .orderCancelled(let id, let why): record(.orderCancelled(id, why), now, &outputs)
+        case .pairsMerged(let market, let pairs, let gas):
+            record(.pairsMerged(market, pairs: pairs, gas: gas), now, &outputs)
         case .emergencyStopped: record(.emergencyStopped, now, &outputs)
         case .rearmed: record(.rearmed, now, &outputs)
         case .bookReplaced, .levelChanged, .traded, .tickSizeChanged, .referenceChanged,
-            .settlementObserved, .strikeObserved, .cancelRejected, .parametersPatched,
+            .settlementObserved, .strikeObserved, .cancelRejected, .mergeRejected,
+            .parametersPatched,
             .shutdownRequested,
-            .recordingChanged, .timePassed:
+            .recordingChanged, .decisionLagMeasured, .timePassed:
             break
         }
     }

@@ -30,6 +30,10 @@ struct VenueLink {
         venue.cancelAll(at: now)
     }
 
+    mutating func merge(_ market: MarketID, pairs: Quantity, at now: Timestamp) {
+        venue.merge(market, pairs: pairs, at: now)
+    }
+
     mutating func observe(_ event: EngineEvent, at now: Timestamp) {
         venue.observe(event, at: now)
     }

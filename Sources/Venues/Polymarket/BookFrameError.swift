@@ -6,6 +6,8 @@ public struct BookFrameError: Error, Equatable, Sendable {
     public enum Field: Equatable, Sendable {
         case frame, eventType, market, assetID, timestamp, hash, bids, asks
         case tickSize, lastTradePrice, minOrderSize, negRisk
+        // Of the other events of the market socket.
+        case changes, price, size, side, bestBid, bestAsk, winner
     }
 
     public enum Reason: Equatable, Sendable {
@@ -28,6 +30,8 @@ public struct BookFrameError: Error, Equatable, Sendable {
         case duplicatePrice
         /// More levels on a side than `PolymarketBook.levelsMax`.
         case tooManyLevels
+        /// More changes in one message than `MarketMessage.changesMax`.
+        case tooManyChanges
     }
 
     public let reason: Reason

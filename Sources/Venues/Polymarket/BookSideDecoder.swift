@@ -81,15 +81,7 @@ struct BookSideDecoder {
             } else if reader.matches(name, "size") {
                 guard size == nil else { throw BookFrameError(.repeated, field, at: start) }
                 let text = try text(&reader)
-                let bytes = reader.bytes(text)
-                size = Quantity(
-                    raw: try PolymarketBookDecoder.decimal(
-                        bytes,
-                        decimals: 6,
-                        field,
-                        at: text.lowerBound
-                    )
-                )
+                size = try self.size(reader.bytes(text), at: text.lowerBound)
                 compactCount += text.count
             } else {
                 isCompact = false
@@ -121,6 +113,14 @@ struct BookSideDecoder {
             throw BookFrameError(.outOfRange, field, at: offset)
         }
         return Price(raw: raw)
+    }
+
+    private func size(_ bytes: Span<UInt8>, at offset: Int) throws(BookFrameError) -> Quantity {
+        let raw = try PolymarketBookDecoder.decimal(bytes, decimals: 6, field, at: offset)
+        guard raw <= OrderBook.levelSizeMax.raw else {
+            throw BookFrameError(.outOfRange, field, at: offset)
+        }
+        return Quantity(raw: raw)
     }
 
     private mutating func note(_ price: Price) {

@@ -15,6 +15,8 @@ public struct PolymarketBook: Equatable, Sendable {
     /// The venue's stamp as it stands in the frame, in milliseconds.
     public internal(set) var timestamp = 0..<0
     public internal(set) var venueTime = Timestamp(nanoseconds: 0)
+    /// `nil` in an answer to a request, which has none.
+    public internal(set) var eventType: Range<Int>?
     /// 40 lower-case hexadecimal digits; `nil` in a frame without a hash.
     public internal(set) var hash: Range<Int>?
     /// The arrays with their brackets.

@@ -52,34 +52,67 @@ enum PolymarketBookDecoder {
         var book = PolymarketBook()
         var seen: UInt16 = 0
         while case .key(let name) = try token(&reader) {
-            guard let key = key(reader, name) else {
+            guard try readMember(&reader, name, &seen, into: &book, &snapshot) else {
                 book.unknownKeys += 1
                 try skipValue(&reader)
                 continue
             }
-            guard seen & key.rawValue == 0 else {
-                throw BookFrameError(.repeated, key.field, at: name.lowerBound)
-            }
-            seen |= key.rawValue
-            switch key {
-            case .bids:
-                try decodeBids(&reader, &book, &snapshot)
-            case .asks:
-                try decodeAsks(&reader, &book, &snapshot)
-            case .negRisk:
-                book.negRisk = try boolean(&reader)
-            default:
-                try decodeText(&reader, key, into: &book)
-            }
         }
+        if let type = book.eventType, !reader.matches(type, "book") {
+            throw BookFrameError(.otherEvent, .eventType, at: type.lowerBound)
+        }
+        try finish(&book, seen, at: reader.offset, &snapshot)
+        return book
+    }
+
+    /// Reads the value of the member `name`, if a book has such a member; `false`, with nothing
+    /// read, if it has not.
+    /// - Parameter seen: the members read so far, for `finish`; zero at first.
+    @_lifetime(reader: copy reader)
+    static func readMember(
+        _ reader: inout JSONReader,
+        _ name: Range<Int>,
+        _ seen: inout UInt16,
+        into book: inout PolymarketBook,
+        _ snapshot: inout BookSnapshot
+    ) throws(BookFrameError) -> Bool {
+        guard let key = key(reader, name) else { return false }
+        guard seen & key.rawValue == 0 else {
+            throw BookFrameError(.repeated, key.field, at: name.lowerBound)
+        }
+        seen |= key.rawValue
+        switch key {
+        case .bids:
+            try decodeBids(&reader, &book, &snapshot)
+        case .asks:
+            try decodeAsks(&reader, &book, &snapshot)
+        case .negRisk:
+            book.negRisk = try boolean(&reader)
+        default:
+            try decodeText(&reader, key, into: &book)
+        }
+        return true
+    }
+
+    /// Whether `bids` or `asks` is among the members read.
+    static func hasLevels(_ seen: UInt16) -> Bool {
+        seen & (Key.bids.rawValue | Key.asks.rawValue) != 0
+    }
+
+    /// Completes a book whose members have all been read.
+    static func finish(
+        _ book: inout PolymarketBook,
+        _ seen: UInt16,
+        at end: Int,
+        _ snapshot: inout BookSnapshot
+    ) throws(BookFrameError) {
         if seen & Key.requiredBits != Key.requiredBits {
             for (key, field) in Key.required where seen & key.rawValue == 0 {
-                throw BookFrameError(.missing, field, at: reader.offset)
+                throw BookFrameError(.missing, field, at: end)
             }
         }
         snapshot.tickSize = book.tickSize
         snapshot.venueTime = book.venueTime
-        return book
     }
 
     /// The next token, with the error of this place.
@@ -183,9 +216,7 @@ enum PolymarketBookDecoder {
             guard SHA1Text.isValid(bytes) else { throw malformed }
             book.hash = text
         case .eventType:
-            guard reader.matches(text, "book") else {
-                throw BookFrameError(.otherEvent, .eventType, at: text.lowerBound)
-            }
+            book.eventType = text
         case .tickSize:
             let raw = try decimal(bytes, decimals: 4, .tickSize, at: text.lowerBound)
             guard let tickSize = TickSize(rawValue: raw) else {
@@ -210,7 +241,7 @@ enum PolymarketBookDecoder {
     }
 
     /// Whether `bytes` can be an `InlineText` and is not empty.
-    private static func isID(_ bytes: Span<UInt8>) -> Bool {
+    static func isID(_ bytes: Span<UInt8>) -> Bool {
         guard !bytes.isEmpty, let text = InlineText(bytes) else { return false }
         return !text.isEmpty
     }

@@ -1,23 +1,27 @@
 internal import Trading
 
-/// Turns the lines of a recording into events: one line in, its events out one by one.
+/// Turns the lines of a recording into events: one line in, its events out one by one. What is in
+/// `RecordedLines+Snapshots` belongs to recordings of thinned books.
 struct RecordedLines {
-    private(set) var statistics = RecordingStatistics()
-    private var snapshot = BookSnapshot(
+    var statistics = RecordingStatistics()
+    var snapshot = BookSnapshot(
         market: MarketID(index: 0),
         bids: [],
         asks: [],
         tickSize: nil,
         venueTime: Timestamp(nanoseconds: 0)
     )
+    /// The last one told, for the format of snapshots, without its grid.
+    var lastSnapshot: BookSnapshot?
     private var hash = BookHash()
-    private var markets = RecordedMarkets()
-    private var pending = Pending()
+    private(set) var format: RecordingFormat?
+    var markets = RecordedMarkets()
+    var pending = Pending()
     /// The time of the last event.
-    private var time = Timestamp(nanoseconds: 0)
+    private(set) var time = Timestamp(nanoseconds: 0)
 
     /// What of the last line has not been told yet, in the order of telling.
-    private struct Pending {
+    struct Pending {
         /// Markets that end at or before this are to be resolved.
         var ends: Timestamp?
         var listed: Int?
@@ -33,10 +37,15 @@ struct RecordedLines {
     mutating func take(_ bytes: Span<UInt8>) -> RecordingDamage? {
         statistics.lines += 1
         if RecordedLine.isBlank(bytes) { return nil }
+        if format == nil { format = RecordingFormat(ofLine: bytes) }
         do {
-            let line = try RecordedLine(bytes, levelsInto: &snapshot)
-            statistics.unknownKeys += line.unknownKeys
-            try takeFrame(line, bytes)
+            switch format {
+            case .snapshots: try takeSnapshotLine(bytes)
+            case .frames, nil:
+                let line = try RecordedLine(bytes, levelsInto: &snapshot)
+                statistics.unknownKeys += line.unknownKeys
+                try takeFrame(line, bytes)
+            }
             return nil
         } catch {
             statistics.damaged += 1
@@ -95,8 +104,7 @@ struct RecordedLines {
             index = list(line.slug, conditionID, token, tickSize ?? .hundredth)
         }
         if let terms { markets[index].terms = terms }
-        markets[index].bestBid = bestBid
-        markets[index].bestAsk = bestAsk
+        markets[index].noteBook(bestBid: bestBid, bestAsk: bestAsk, at: time)
         snapshot.market = markets[index].definition.id
         snapshot.tickSize = tickSize
         pending.hasBook = true
@@ -150,7 +158,7 @@ struct RecordedLines {
         }
     }
 
-    private mutating func moveTime(to received: Timestamp) {
+    mutating func moveTime(to received: Timestamp) {
         if received < time {
             statistics.clockStepsBack += 1
         } else {
@@ -183,7 +191,7 @@ struct RecordedLines {
         if trade.isComplement { statistics.tradesOfOtherToken += 1 }
     }
 
-    private mutating func list(
+    mutating func list(
         _ slug: MarketSlug,
         _ conditionID: InlineText,
         _ token: InlineText,
@@ -213,12 +221,19 @@ struct RecordedLines {
     /// The next event of the last line; `nil` when all are told.
     mutating func nextEvent() -> (Timestamp, EngineEvent)? {
         if let ends = pending.ends {
-            if let ended = markets.closeFirstEnded(by: ends) {
-                statistics.resolutionsInferred += 1
-                let market = markets[ended]
+            while let ended = markets.closeFirstEnded(by: ends) {
+                // A market without a book was never listed.
+                guard markets[ended].lastBook != nil else { continue }
+                let settlement = markets[ended].settlement
+                if settlement.isTold {
+                    statistics.resolutionsTold += 1
+                } else {
+                    statistics.resolutionsInferred += 1
+                }
+                let definition = markets[ended].definition
                 return (
-                    market.definition.windowEnd,
-                    .marketResolved(market.definition.id, winner: market.inferredWinner)
+                    definition.windowEnd,
+                    .marketResolved(definition.id, winner: settlement.winner)
                 )
             }
             pending.ends = nil

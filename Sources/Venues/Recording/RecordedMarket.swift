@@ -1,4 +1,4 @@
-internal import Trading
+public import Trading
 
 /// What is known of one market of a recording.
 struct RecordedMarket {
@@ -12,17 +12,70 @@ struct RecordedMarket {
     /// Of the last book, in terms of YES; `nil` for an empty side.
     var bestBid: Price?
     var bestAsk: Price?
+    /// When it came; `nil` before the first.
+    var lastBook: Timestamp?
     /// The last inferred trade's price, in terms of YES.
     var lastTrade: Price?
+    /// As the recording tells it; `nil` where it does not.
+    var toldWinner: Outcome?
     /// Until its end is told.
     var isOpen = true
 
-    /// Who wins, as far as the last book can tell. A tie goes to YES, as it does in the market's
-    /// own rule.
-    var inferredWinner: Outcome {
-        let bid = bestBid ?? .zero
-        let ask = bestAsk ?? .one
-        return bid.raw + ask.raw >= Price.one.raw ? .yes : .no
+    init(definition: MarketDefinition, tickSize: TickSize) {
+        self.definition = definition
+        self.tickSize = tickSize
+    }
+
+    mutating func noteBook(bestBid: Price?, bestAsk: Price?, at time: Timestamp) {
+        self.bestBid = bestBid
+        self.bestAsk = bestAsk
+        lastBook = time
+    }
+
+    var settlement: RecordedSettlement {
+        RecordedSettlement(
+            toldWinner: toldWinner,
+            bestBid: bestBid,
+            bestAsk: bestAsk,
+            silence: lastBook.map { definition.windowEnd - $0 }
+        )
+    }
+}
+
+/// How a market of a recording ends, and how well that is known.
+public struct RecordedSettlement: Equatable, Sendable {
+    /// Above this, or below one dollar less it, the middle of the last book says who won.
+    public static let decidedMiddle = Price(raw: 9_500)
+
+    public let winner: Outcome
+    /// Whether the recording tells the winner. Otherwise it is an assumption from the last book.
+    public let isTold: Bool
+    /// Of the market's last book, in terms of YES; `nil` for an empty side.
+    public let bestBid: Price?
+    public let bestAsk: Price?
+    /// From the last book to the end of the window; `nil` when there was no book.
+    public let silence: Duration?
+
+    init(toldWinner: Outcome?, bestBid: Price?, bestAsk: Price?, silence: Duration?) {
+        self.bestBid = bestBid
+        self.bestAsk = bestAsk
+        self.silence = silence
+        isTold = toldWinner != nil
+        // A tie goes to YES, as it does in the market's own rule.
+        let isUp = Self.middleDoubled(bestBid, bestAsk) >= Price.one.raw
+        winner = toldWinner ?? (isUp ? .yes : .no)
+    }
+
+    /// Whether the last book leaves no doubt: its middle was at most five cents from an end, an
+    /// empty side counting as 0 or 1 dollar.
+    public var isDecidedByBook: Bool {
+        let middle = Self.middleDoubled(bestBid, bestAsk)
+        return middle >= 2 * Self.decidedMiddle.raw
+            || middle <= 2 * Self.decidedMiddle.complement.raw
+    }
+
+    private static func middleDoubled(_ bid: Price?, _ ask: Price?) -> Int64 {
+        (bid ?? .zero).raw + (ask ?? .one).raw
     }
 }
 
@@ -45,6 +98,18 @@ struct RecordedMarkets {
         earliestEnd = min(earliestEnd, market.definition.windowEnd)
         lastIndex = markets.count - 1
         return lastIndex
+    }
+
+    /// The market with this condition id; `nil` when none has it.
+    mutating func index(ofCondition id: Span<UInt8>) -> Int? {
+        if lastIndex < markets.count, markets[lastIndex].definition.conditionID.equals(id) {
+            return lastIndex
+        }
+        for index in markets.indices where markets[index].definition.conditionID.equals(id) {
+            lastIndex = index
+            return index
+        }
+        return nil
     }
 
     mutating func index(ofSlug slug: InlineText) -> Int? {
@@ -74,5 +139,14 @@ struct RecordedMarkets {
             earliestEnd = min(earliestEnd, market.definition.windowEnd)
         }
         return ended
+    }
+}
+
+extension InlineText {
+    func equals(_ bytes: Span<UInt8>) -> Bool {
+        guard bytes.count == count else { return false }
+        let own = span
+        for index in bytes.indices where bytes[index] != own[index] { return false }
+        return true
     }
 }

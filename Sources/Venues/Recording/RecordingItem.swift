@@ -17,7 +17,8 @@ public enum RecordingDamage: Error, Equatable, Sendable {
     case notJSON(JSONError)
     /// Not an object.
     case notAnObject
-    /// One of `recv_ts`, `slug` and `raw` is missing, or there twice.
+    /// One of `recv_ts`, `slug` and `raw` is missing, or there twice; in a recording of snapshots,
+    /// a key of that kind of line.
     case keys
     /// `recv_ts` is not a number of seconds after 1970 with at most nine decimals.
     case receiveTime
@@ -34,6 +35,40 @@ public enum RecordingDamage: Error, Equatable, Sendable {
     case identityChanged
     /// More markets than `RecordingReader.marketsMax`.
     case tooManyMarkets
+    /// A snapshot's market, side, time or levels are not what they should be.
+    case snapshot(SnapshotDamage)
+}
+
+/// What is wrong with a line of a recording of snapshots.
+public enum SnapshotDamage: Equatable, Sendable {
+    /// `kind` is neither `market` nor `book`.
+    case kind
+    /// `ts`, `start_ts` or `end_ts` is no time in milliseconds.
+    case time
+    /// `start_ts` and `end_ts` are not the window that the slug names.
+    case window
+    /// The two payouts are not zero and one in either order.
+    case payout
+    /// The line's market has not been described by a line before.
+    case unknownMarket
+    /// The market was described by a line before.
+    case repeatedMarket
+    /// `side` is neither `UP` nor `DOWN`.
+    case side
+    /// A level is not a price between 0 and 1 dollar with four decimals and a size with six, or a
+    /// price is there twice, or there are more than 100 levels.
+    case levels
+    /// It is more than `RecordingReader.clockStepMax` older than a line before: the recording is
+    /// not in the order of time.
+    case timeRunsBack
+}
+
+/// How a recording is written.
+public enum RecordingFormat: Equatable, Sendable {
+    /// One frame of the venue a line, as received.
+    case frames
+    /// Books thinned to one a second, with the markets' outcomes.
+    case snapshots
 }
 
 /// What has been read so far.
@@ -47,6 +82,11 @@ public struct RecordingStatistics: Equatable, Sendable {
     public var framesOfOtherToken = 0
     /// Sound frames that came after their market's end and were left out.
     public var framesAfterEnd = 0
+    /// Snapshots before their market's start, which were left out.
+    public var framesBeforeStart = 0
+    /// Snapshots that said of one token what that of the other had said for the same instant; left
+    /// out.
+    public var framesRepeated = 0
     public var markets = 0
     /// Time of the first and the last frame; `nil` before the first.
     public var firstTime: Timestamp?
@@ -69,7 +109,9 @@ public struct RecordingStatistics: Equatable, Sendable {
     public var tradesInferred = 0
     public var tradesOfOtherToken = 0
     public var tickSizeChanges = 0
-    /// Winners, all of them inferred from the market's last book (see `RecordingReader`).
+    /// Winners that the recording tells.
+    public var resolutionsTold = 0
+    /// Winners that were inferred from the market's last book (see `RecordingReader`).
     public var resolutionsInferred = 0
     /// Keys that the decoder does not know, in lines and frames.
     public var unknownKeys = 0

@@ -7,7 +7,10 @@ internal import Wire
 ///     reader.receive(chunk)                       // until the file ends, then finish()
 ///     while let item = reader.next() { ... }
 ///
-/// A recording is lines of JSON, `{"recv_ts":1776323404.776,"slug":"btc-updown-5m-1776323400",
+/// There are two formats; the first line that is JSON tells which (`RecordingFormat`). That of
+/// snapshots is described at `SnapshotLine`.
+///
+/// A recording of frames is lines of JSON, `{"recv_ts":1776323404.776,"slug":"btc-updown-5m-1776323400",
 /// "raw":{...}}`: when a frame was received (by the recorder's clock, in seconds), the market's
 /// slug, and the frame as the venue sent it. Blank lines mean nothing; a damaged line is reported and
 /// skipped; the last line needs no line feed.
@@ -20,7 +23,7 @@ internal import Wire
 /// For one line come, in this order and all with the line's time unless said otherwise:
 ///
 /// 1. `marketResolved` of every market whose window has ended by then, with the time of that end.
-///    **The winner is an assumption**: recordings do not tell it. YES when the middle of the
+///    **The winner is an assumption**: recordings of frames do not tell it. YES when the middle of the
 ///    market's last book was one half or more, an empty side counting as 0 or 1 dollar.
 /// 2. `marketListed`, before a market's first book. Size limits and fees are those of the recurring
 ///    crypto markets.
@@ -38,6 +41,8 @@ public struct RecordingReader: ~Copyable {
     /// The farthest that the recorder's clock may be from the venue's. One receive time that is
     /// wrong by a digit would otherwise end every market, and keep the clock from then on.
     public static let clockDifferenceMax = Duration.seconds(600)
+    /// The farthest that the clock of a recording of snapshots may step back.
+    public static let clockStepMax = Duration.seconds(1)
     /// Markets that one recording may have.
     public static let marketsMax = 4_096
 
@@ -55,6 +60,15 @@ public struct RecordingReader: ~Copyable {
 
     /// What has been read so far.
     public var statistics: RecordingStatistics { lines.statistics }
+
+    /// How the recording is written; `nil` before a line has told.
+    public var format: RecordingFormat? { lines.format }
+
+    /// How a market ends, as far as it has been read; `nil` for a market that was not listed.
+    public func settlement(of id: MarketID) -> RecordedSettlement? {
+        let index = Int(id.index)
+        return index < lines.markets.count ? lines.markets[index].settlement : nil
+    }
 
     /// Takes the next bytes of the file. Call `next()` until it gives `nil` after each call; the
     /// reader then holds less than one line.

@@ -10,7 +10,7 @@ struct HTTPHeadParser {
     private var method = 0..<0
     private var target = 0..<0
     private var version: HTTPVersion?
-    private var fields: [HTTPRequestHead.Field] = []
+    private var fields: [HTTPFields.Line] = []
 
     /// Whether nothing of a request has come yet (empty lines aside).
     var isFresh: Bool { version == nil && scanned == emptyLinesEnd }
@@ -103,7 +103,7 @@ struct HTTPHeadParser {
         let text = input.extracting((index + 1)..<line.upperBound)
         // `HTTP/` and digit, point, digit; the name is case-sensitive (RFC 9112 section 2.3).
         guard text.count == 8, HTTPSyntax.equal(text.extracting(0..<5), "HTTP/"),
-            isDigit(text[5]), text[6] == UInt8(ascii: "."), isDigit(text[7])
+            HTTPSyntax.isDigit(text[5]), text[6] == UInt8(ascii: "."), HTTPSyntax.isDigit(text[7])
         else { throw .malformedRequestLine }
         guard text[5] == UInt8(ascii: "1") else { throw .unsupportedVersion }
         version = text[7] == UInt8(ascii: "0") ? .http1_0 : .http1_1
@@ -116,7 +116,7 @@ struct HTTPHeadParser {
     ) throws(HTTPError) {
         let (name, value) = try HTTPSyntax.fieldLine(input, line)
         guard fields.count < limits.fieldCountMax else { throw .headTooLarge }
-        fields.append(HTTPRequestHead.Field(name: name, value: value))
+        fields.append(HTTPFields.Line(name: name, value: value))
     }
 
     /// What the fields say together, and the finished head.
@@ -147,55 +147,16 @@ struct HTTPHeadParser {
         guard count == 1 || count == 0 && version == .http1_0 else { throw .badHost }
     }
 
-    /// RFC 9112 sections 6.1 and 6.3. Several lengths are taken when each line says the same.
+    /// RFC 9112 sections 6.1 and 6.3.
     private func bodyLength(
         _ input: Span<UInt8>,
         _ version: HTTPVersion,
         _ limits: HTTPLimits
     ) throws(HTTPError) -> HTTPRequestHead.BodyLength {
-        var length: Int?
-        var codingCount = 0
-        var isChunked = true
-        for field in fields {
-            let name = input.extracting(field.name)
-            if HTTPSyntax.equalIgnoringCase(name, "content-length") {
-                let value = try Self.length(input, field.value)
-                guard length == nil || length == value else { throw .ambiguousLength }
-                length = value
-            } else if HTTPSyntax.equalIgnoringCase(name, "transfer-encoding") {
-                codingCount += 1
-                let value = input.extracting(field.value)
-                isChunked = isChunked && HTTPSyntax.equalIgnoringCase(value, "chunked")
-            }
-        }
-        if codingCount > 0 {
-            // A transfer coding in HTTP/1.0, or beside a length, is what smuggling is made of.
-            guard length == nil, version == .http1_1 else { throw .ambiguousLength }
-            guard codingCount == 1, isChunked else { throw .unsupportedTransferCoding }
-            return .chunked
-        }
-        guard let length, length > 0 else { return .none }
+        let framing = try HTTPFraming(input, fields)
+        if try framing.checkedChunked(version) { return .chunked }
+        guard let length = framing.length, length > 0 else { return .none }
         guard length <= limits.bodyBytesMax else { throw .bodyTooLarge }
         return .fixed(length)
     }
-
-    /// The number in `bytes[range]`, digits only; one too large for any limit is `Int.max`.
-    private static func length(
-        _ bytes: Span<UInt8>,
-        _ range: Range<Int>
-    ) throws(HTTPError) -> Int {
-        guard !range.isEmpty else { throw .ambiguousLength }
-        var value = 0
-        for index in range {
-            guard isDigit(bytes[index]) else { throw .ambiguousLength }
-            let (tens, tensOverflow) = value.multipliedReportingOverflow(by: 10)
-            let (sum, sumOverflow) = tens.addingReportingOverflow(Int(bytes[index] - 48))
-            value = tensOverflow || sumOverflow ? .max : sum
-        }
-        return value
-    }
-}
-
-private func isDigit(_ byte: UInt8) -> Bool {
-    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
 }

@@ -5,14 +5,26 @@ internal import Crypto
 public struct WebSocketClientHandshake: ~Copyable {
     /// Why the connection is no WebSocket.
     public enum Failure: Error, Equatable, Sendable {
-        /// The server answered with another status than 101; zero when the line has none.
-        case refused(status: Int)
-        /// The answer breaks RFC 9112, is longer than `headBytesMax`, or does not say
-        /// `Upgrade: websocket` and `Connection: Upgrade`.
+        /// The server answered with another status than 101, and perhaps said when to come back.
+        case refused(status: Int, retryAfter: HTTPRetryAfter?)
+        /// The answer breaks RFC 9112, is HTTP/1.0 or none at all, is longer than `headBytesMax`, or
+        /// does not say `Upgrade: websocket` and `Connection: Upgrade`.
         case malformedAnswer
         /// `Sec-WebSocket-Accept` does not belong to our key, or an extension or a subprotocol was
         /// chosen that was not offered.
         case wrongAnswer
+    }
+
+    /// A field that a request carries beside those of the handshake.
+    public struct Field: Sendable {
+        let name: StaticString
+        let value: String
+
+        /// - Parameter name: a token.
+        public init(_ name: StaticString, _ value: String) {
+            self.name = name
+            self.value = value
+        }
     }
 
     /// Bytes of the answer's head; more is refused.
@@ -22,12 +34,18 @@ public struct WebSocketClientHandshake: ~Copyable {
     public static let nonceByteCount = 16
 
     private let key: [UInt8]
+    private let limits: HTTPResponseLimits
     private var input = ByteBuffer()
+    private var parser = HTTPResponseHeadParser()
+    private var interimCount = 0
 
     /// - Parameter nonce: 16 bytes that nobody can guess.
     public init(nonce: Span<UInt8>) {
         precondition(nonce.count == Self.nonceByteCount, "a nonce has 16 bytes (section 4.1)")
         key = Base64.encode(nonce)
+        var limits = HTTPResponseLimits()
+        limits.headBytesMax = Self.headBytesMax
+        self.limits = limits
     }
 
     /// The request.
@@ -35,12 +53,30 @@ public struct WebSocketClientHandshake: ~Copyable {
     /// - Parameters:
     ///   - host: the value of `Host`, with the port unless it is the scheme's own.
     ///   - target: path and query, visible ASCII.
+    /// - Throws: when one of them, or a field's value, may not stand in a request.
+    public func request(
+        host: String,
+        target: String,
+        fields: [Field]
+    ) throws(HTTPRequestWriter.Failure) -> SharedBytes {
+        var writer = HTTPRequestWriter()
+        try writer.begin(.get, host: host, target: target)
+        try writer.add("Upgrade", "websocket")
+        try writer.add("Connection", "Upgrade")
+        try writer.add("Sec-WebSocket-Version", "13")
+        try writer.add("Sec-WebSocket-Key", key.span)
+        for field in fields { try writer.add(field.name, field.value) }
+        writer.finish()
+        return SharedBytes(copying: writer.bytes)
+    }
+
+    /// The request to a place that is known to be right.
+    /// - Precondition: host and target may stand in a request.
     public func request(host: String, target: String) -> SharedBytes {
-        SharedBytes(
-            "GET \(target) HTTP/1.1\r\nHost: \(host)\r\nUpgrade: websocket\r\n"
-                + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                + "Sec-WebSocket-Key: \(String(decoding: key, as: UTF8.self))\r\n\r\n"
-        )
+        guard let bytes = try? request(host: host, target: target, fields: []) else {
+            preconditionFailure("a host or a target that may not stand in a request")
+        }
+        return bytes
     }
 
     /// Takes bytes of the answer as they came.
@@ -48,83 +84,49 @@ public struct WebSocketClientHandshake: ~Copyable {
         input.append(bytes)
     }
 
-    /// The bytes behind the answer, for `WebSocketDecoder(role: .client, input:)`; `nil` when the
-    /// answer is not complete.
+    /// The bytes behind the answer, for `WebSocketConnection` or
+    /// `WebSocketDecoder(role: .client, input:)`; `nil` when the answer is not complete.
     public mutating func finish() throws(Failure) -> ByteBuffer? {
-        guard let byteCount = try check(input.span) else { return nil }
-        input.consume(byteCount)
-        var remainder = ByteBuffer(capacity: 0)
-        swap(&remainder, &input)
-        return remainder
-    }
-
-    /// Bytes of the answer's head when it is complete and right.
-    private func check(_ bytes: Span<UInt8>) throws(Failure) -> Int? {
-        var fields = Fields()
-        var lineStart = 0
-        while let end = HTTPSyntax.lineFeedIndex(in: bytes, from: lineStart) {
-            guard end > lineStart, end < Self.headBytesMax,
-                bytes[end - 1] == HTTPSyntax.carriageReturn
-            else { throw .malformedAnswer }
-            let line = lineStart..<(end - 1)
-            if lineStart == 0 {
-                try checkStatus(bytes.extracting(line))
-            } else if line.isEmpty {
-                guard fields.upgrades && fields.connects else { throw .malformedAnswer }
-                guard fields.accepts else { throw .wrongAnswer }
-                return end + 1
-            } else {
-                try read(bytes, line, into: &fields)
+        while let head = try nextHead() {
+            if head.status.code == 101 {
+                try check(head)
+                var remainder = ByteBuffer(capacity: 0)
+                swap(&remainder, &input)
+                return remainder
             }
-            lineStart = end + 1
+            // An interim answer says nothing about the final one (RFC 9110 section 15.2).
+            guard head.status.code < 200, interimCount < limits.interimCountMax else {
+                throw .refused(status: head.status.code, retryAfter: head.retryAfter)
+            }
+            interimCount += 1
         }
-        guard bytes.count < Self.headBytesMax else { throw .malformedAnswer }
         return nil
     }
 
-    /// What the fields said so far.
-    private struct Fields {
-        var upgrades = false
-        var connects = false
-        var accepts = false
+    private mutating func nextHead() throws(Failure) -> HTTPResponseHead? {
+        do {
+            guard let (head, byteCount) = try parser.parse(input, answering: .get, limits) else {
+                return nil
+            }
+            input.consume(byteCount)
+            parser = HTTPResponseHeadParser()
+            return head
+        } catch {
+            throw .malformedAnswer
+        }
     }
 
-    private func checkStatus(_ line: Span<UInt8>) throws(Failure) {
-        guard line.count >= 12, HTTPSyntax.equal(line.extracting(0..<9), "HTTP/1.1 ") else {
-            throw .refused(status: 0)
-        }
-        var status = 0
-        for index in 9..<12 {
-            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(line[index]) else {
-                throw .refused(status: 0)
-            }
-            status = status * 10 + Int(line[index] - UInt8(ascii: "0"))
-        }
-        guard status == 101 else { throw .refused(status: status) }
-    }
-
-    private func read(
-        _ bytes: Span<UInt8>,
-        _ line: Range<Int>,
-        into fields: inout Fields
-    ) throws(Failure) {
-        guard let parts = try? HTTPSyntax.fieldLine(bytes, line) else { throw .malformedAnswer }
-        let name = bytes.extracting(parts.name)
-        let value = bytes.extracting(parts.value)
-        if HTTPSyntax.equalIgnoringCase(name, "upgrade") {
-            fields.upgrades = HTTPSyntax.equalIgnoringCase(value, "websocket")
-        } else if HTTPSyntax.equalIgnoringCase(name, "connection") {
-            fields.connects = HTTPSyntax.equalIgnoringCase(value, "upgrade")
-        } else if HTTPSyntax.equalIgnoringCase(name, "sec-websocket-accept") {
-            let expected = WebSocketHandshake.acceptValue(key: key.span)
-            guard constantTimeEqual(expected.span, value), !fields.accepts else {
-                throw .wrongAnswer
-            }
-            fields.accepts = true
-        } else if HTTPSyntax.equalIgnoringCase(name, "sec-websocket-extensions")
-            || HTTPSyntax.equalIgnoringCase(name, "sec-websocket-protocol")
-        {
-            throw .wrongAnswer
-        }
+    /// Section 4.1, what a client has to check in the answer.
+    private func check(_ head: HTTPResponseHead) throws(Failure) {
+        guard head.version == .http1_1, head.count(of: "upgrade") == 1,
+            head.has("websocket", in: "upgrade"), head.has("upgrade", in: "connection")
+        else { throw .malformedAnswer }
+        let expected = WebSocketHandshake.acceptValue(key: key.span)
+        guard head.count(of: "sec-websocket-accept") == 1,
+            let accept = head.value(of: "sec-websocket-accept"),
+            constantTimeEqual(expected.span, accept),
+            head.count(of: "sec-websocket-extensions") == 0,
+            head.count(of: "sec-websocket-protocol") == 0
+        else { throw .wrongAnswer }
     }
 }

@@ -21,8 +21,8 @@ public enum WebSocketConnectionEvent: Sendable {
     case ended(WebSocketEnd)
 }
 
-/// The server's side of one WebSocket after the handshake: decodes, answers what the protocol answers
-/// by itself, and knows who owes a close frame.
+/// One side of a WebSocket after the handshake: decodes, answers what the protocol answers by itself,
+/// and knows who owes a close frame.
 ///
 /// ```
 ///            close()             peer's close
@@ -45,7 +45,10 @@ public struct WebSocketConnection: ~Copyable {
 
     private var decoder: WebSocketDecoder
     private var state = State.open
+    /// A client's source of masks; `nil` for a server.
+    private let masks: (() -> UInt32)?
 
+    /// The server's side.
     /// - Parameter input: bytes that followed the handshake in the same read
     ///   (`HTTPRequestDecoder.takeRemainder`).
     public init(
@@ -53,6 +56,20 @@ public struct WebSocketConnection: ~Copyable {
         input: consuming ByteBuffer = ByteBuffer(capacity: 256)
     ) {
         decoder = WebSocketDecoder(role: .server, limits: limits, input: input)
+        masks = nil
+    }
+
+    /// The client's side.
+    /// - Parameters:
+    ///   - masks: gives the key of each frame sent, which nobody can guess (RFC 6455 section 10.3).
+    ///   - input: bytes that followed the handshake (`WebSocketClientHandshake.finish`).
+    public init(
+        clientMasks masks: @escaping () -> UInt32,
+        limits: WebSocketLimits = WebSocketLimits(),
+        input: consuming ByteBuffer = ByteBuffer(capacity: 256)
+    ) {
+        decoder = WebSocketDecoder(role: .client, limits: limits, input: input)
+        self.masks = masks
     }
 
     /// Whether messages may be sent: no close frame has gone either way.
@@ -77,7 +94,8 @@ public struct WebSocketConnection: ~Copyable {
         }
     }
 
-    /// Lends the message of the last event until the connection is called again.
+    /// Lends the message of the last event until the connection is called again; with the end, the
+    /// reason that the peer's close frame gave (UTF-8).
     public func withPayload<Result, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
@@ -95,7 +113,7 @@ public struct WebSocketConnection: ~Copyable {
     ) -> SharedBytes? {
         guard isOpen else { return nil }
         state = .closing(code)
-        return WebSocketFrame.close(code, reason: reason)
+        return WebSocketFrame.close(code, reason: reason, mask: masks?())
     }
 
     private mutating func nextWhileOpen() -> WebSocketConnectionEvent? {
@@ -104,7 +122,7 @@ public struct WebSocketConnection: ~Copyable {
             event = try decoder.next()
         } catch {
             state = .ending(.byError(error))
-            return .send(WebSocketFrame.close(error.closeCode))
+            return .send(WebSocketFrame.close(error.closeCode, mask: masks?()))
         }
         switch event {
         case nil: return nil
@@ -112,10 +130,10 @@ public struct WebSocketConnection: ~Copyable {
         case .binary: return .binary
         case .pong: return .pong
         case .ping:
-            return .send(decoder.withPayload { WebSocketFrame.pong($0) })
+            return .send(decoder.withPayload { WebSocketFrame.pong($0, mask: masks?()) })
         case .close(let code):
             state = .ending(.byPeer(code))
-            return .send(WebSocketFrame.close(code))
+            return .send(WebSocketFrame.close(code, mask: masks?()))
         }
     }
 

@@ -76,7 +76,7 @@ public enum WebSocketFrame {
         mask: UInt32?
     ) -> SharedBytes {
         frame(opcode, capacity: payload.count, mask: mask) { output in
-            for index in payload.indices { output.append(payload[index]) }
+            output.append(copying: payload)
         }
     }
 

@@ -12,7 +12,8 @@ struct EvaluateCommand: ParsableCommand {
             had been received by then, and scores the forecasts against the outcomes: Brier score, \
             log loss and reliability, beside "always 0.5" and a normal distribution with 40 % \
             volatility. Windows settle on the last price at or before their end, ties Up, as they \
-            did before August 2026. One of the files may be standard input:
+            did before August 2026; with --averaged 60 on the mean of the last minute, as they do \
+            since. One of the files may be standard input:
 
               gzip -dc prices.csv.gz | quesquant evaluate --prices - --markets markets.jsonl
 
@@ -35,6 +36,14 @@ struct EvaluateCommand: ParsableCommand {
     )
     var every: Int64?
 
+    @Option(
+        help: """
+            Settle windows on the mean of so many seconds, against the same mean at their start, \
+            both taken from the prices.
+            """
+    )
+    var averaged = 0
+
     @Flag(help: "Print the report as one JSON object.")
     var json = false
 
@@ -47,6 +56,12 @@ struct EvaluateCommand: ParsableCommand {
             if let every, !(1...86_400).contains(every) {
                 throw UsageError(description: "--every \(every): 1 to 86400 seconds")
             }
+            let longest = ReferenceAverage.averagedMax
+            guard averaged == 0 || (2...longest).contains(averaged) else {
+                throw UsageError(
+                    description: "--averaged \(averaged): 2 to \(longest) seconds, or 0"
+                )
+            }
             try input.readPrices(path: prices)
             try input.readMarkets(path: markets)
         } catch let error as UsageError {
@@ -56,10 +71,11 @@ struct EvaluateCommand: ParsableCommand {
         }
         let history = PriceHistory(input.prices)
         let report = EvaluationReport(
-            evaluation: Evaluation(windows(input, history), history),
+            evaluation: Evaluation(windows(input, history), history, averaged: averaged),
             priceCount: input.prices.count,
             damagedCount: input.damagedCount,
-            isOfMarkets: every == nil
+            isOfMarkets: every == nil && averaged == 0,
+            averaged: averaged
         )
         print(json ? report.json : report.text)
         if input.isTooDamaged {
@@ -72,12 +88,15 @@ struct EvaluateCommand: ParsableCommand {
         _ history: PriceHistory
     ) -> [EvaluationWindow] {
         guard let every else {
-            return input.markets.map {
-                EvaluationWindow(
-                    start: $0.slug.windowStart,
-                    end: $0.slug.windowEnd,
-                    strike: $0.strike,
-                    winner: $0.winner
+            return input.markets.map { market in
+                let (start, end) = (market.slug.windowStart, market.slug.windowEnd)
+                return EvaluationWindow(
+                    start: start,
+                    end: end,
+                    strike: market.strike,
+                    // The venue's outcome is that of single prices.
+                    winner: averaged == 0
+                        ? market.winner : history.winner(from: start, to: end, averaged: averaged)
                 )
             }
         }
@@ -86,13 +105,9 @@ struct EvaluateCommand: ParsableCommand {
         var windows: [EvaluationWindow] = []
         var start = span.lowerBound
         while start + length <= span.upperBound {
-            let strike = history.price(at: start)?.value
-            let end = history.price(at: start + length)?.value
-            var winner: Outcome?
-            if let strike, let end { winner = end >= strike ? .yes : .no }
-            windows.append(
-                EvaluationWindow(start: start, end: start + length, strike: nil, winner: winner)
-            )
+            let end = start + length
+            let winner = history.winner(from: start, to: end, averaged: averaged)
+            windows.append(EvaluationWindow(start: start, end: end, strike: nil, winner: winner))
             start = start + .seconds(every)
         }
         return windows

@@ -12,6 +12,7 @@ struct QuesQuant: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             ServeCommand.self, ReplayCommand.self, EvaluateCommand.self, SimulateCommand.self,
+            SignOrderCommand.self,
         ],
         defaultSubcommand: ServeCommand.self
     )

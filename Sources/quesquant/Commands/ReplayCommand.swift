@@ -6,13 +6,14 @@ struct ReplayCommand: ParsableCommand {
         commandName: "replay",
         abstract: "Trade a recording on paper at full speed, and report.",
         discussion: """
-            Reads recorded book frames as lines of JSON, from a file or, with -, from standard \
-            input:
+            Reads a recording as lines of JSON, from a file or, with -, from standard input:
 
               zstd -dc recording.ndjson.zst | quesquant replay -
 
-            Every frame's SHA-1 is checked. A damaged line is reported with its number and skipped; \
-            the exit code is 1 when more than 1 % of the lines are damaged.
+            Two formats are recognised by their lines: the venue's book frames as they were \
+            received (every frame's SHA-1 is checked), and books thinned to one a second with the \
+            markets' outcomes. A damaged line is reported with its number and skipped; the exit \
+            code is 1 when more than 1 % of the lines are damaged.
             """
     )
 
@@ -21,6 +22,9 @@ struct ReplayCommand: ParsableCommand {
 
     @Flag(help: "Print the report as one JSON object.")
     var json = false
+
+    @Flag(name: .customLong("fills"), help: "List every fill.")
+    var listsFills = false
 
     @Option(help: "Seed of the paper venue's latencies.")
     var seed: UInt64 = 1
@@ -40,7 +44,12 @@ struct ReplayCommand: ParsableCommand {
     func run() throws {
         let report: ReplayReport
         do {
-            var run = ReplayRun(parameters: try makeParameters(), cash: try makeCash(), seed: seed)
+            var run = ReplayRun(
+                parameters: try makeParameters(),
+                cash: try makeCash(),
+                seed: seed,
+                listsFills: listsFills
+            )
             report = try run.run(path: file)
         } catch let error as UsageError {
             fail(error.description, code: 2)

@@ -12,12 +12,12 @@ struct EvaluationWindow {
     let winner: Outcome?
 }
 
-/// Forecasts of windows that settle on the last price at or before their end (ties are Up), at
-/// fixed times before it, scored against what happened.
+/// Forecasts of windows at fixed times before their end, scored against what happened. A window
+/// settles on the last price at or before its end, or on the mean of the last seconds (ties are
+/// Up); its strike is the same at its start.
 ///
 /// Nothing looks ahead: a forecast uses the prices that the recorder had *received* by its instant,
-/// and no other. The strike is the last price stamped at or before the start; volatility is
-/// measured on stamps.
+/// and no other. Volatility is measured on stamps.
 struct Evaluation {
     /// Seconds before the end.
     static let horizons: [Int64] = [240, 180, 120, 60, 30, 10]
@@ -35,9 +35,13 @@ struct Evaluation {
     private(set) var outcomes = OutcomeAgreement()
 
     private let history: PriceHistory
+    /// Seconds that the settlement averages; 0 for a single price.
+    private let averaged: Int
 
-    init(_ windows: [EvaluationWindow], _ history: PriceHistory) {
+    /// - Parameter averaged: 0 ... `ReferenceAverage.averagedMax`.
+    init(_ windows: [EvaluationWindow], _ history: PriceHistory, averaged: Int) {
         self.history = history
+        self.averaged = averaged
         windowCount = windows.count
         for window in windows { compare(window) }
         forecast(windows)
@@ -97,9 +101,9 @@ struct Evaluation {
         _ now: Timestamp,
         _ knowledge: MarketKnowledge
     ) throws(ForecastSkip) {
-        guard let strike = history.price(at: window.start), strike.received <= now else {
-            throw .gapAtStart
-        }
+        guard let strike = history.mean(endingAt: window.start, averaged: averaged),
+            strike.received <= now
+        else { throw .gapAtStart }
         guard let winner = window.winner else { throw .noOutcome }
         guard let newest = knowledge.newest, now - newest.stamp <= PriceHistory.silenceMax else {
             throw .gapAtForecast
@@ -108,13 +112,17 @@ struct Evaluation {
         let remaining = (window.end - now).seconds
         var input = FairValue.Input(
             spot: newest.value.dollars,
-            strike: strike.value.dollars,
+            strike: strike.dollars,
             volatility: knowledge.volatility.forecast(remaining: remaining),
             volState: knowledge.volatility.state,
             windowSeconds: (window.end - window.start).seconds,
             secondsToEnd: remaining,
-            averaged: 0
+            averaged: averaged
         )
+        if averaged > 0 {
+            let elapsed = knowledge.averages.mean(endingAt: window.end, averaged: averaged, at: now)
+            input.elapsedMean = elapsed?.dollars
+        }
         input.referenceAge = max(0, (now - newest.stamp).seconds)
         guard let model = FairValue.standard.estimate(input) else { throw .gapAtForecast }
         input.volatility = Self.constantVolatility
@@ -137,6 +145,8 @@ private struct MarketKnowledge {
     /// The received price with the latest stamp.
     private(set) var newest: SettlementPrice?
     private(set) var volatility = Volatility(decidingAfter: Volatility.samplesFull)
+    /// On the grid of stamps.
+    private(set) var averages = ReferenceAverage()
 
     mutating func take(_ price: SettlementPrice) {
         if let newest {
@@ -149,5 +159,9 @@ private struct MarketKnowledge {
             )
         }
         newest = price
+        averages.observe(
+            ReferencePrice(raw: Int64(price.value.raw / 10_000_000_000)),
+            at: price.stamp
+        )
     }
 }

@@ -5,8 +5,10 @@ struct EvaluationReport {
     let evaluation: Evaluation
     let priceCount: Int
     let damagedCount: Int
-    /// Whether windows are the venue's, or made from the prices.
+    /// Whether strikes and outcomes are the venue's, or made from the prices.
     let isOfMarkets: Bool
+    /// Seconds that the settlement averages; 0 for a single price.
+    let averaged: Int
 
     private var skips: ForecastSkips {
         evaluation.skips.reduce(ForecastSkips(), +)
@@ -19,6 +21,9 @@ struct EvaluationReport {
             "prices       \(priceCount) (\(damagedCount) damaged lines in both files)",
             "windows      \(evaluation.windowCount), \(evaluation.windowsSkipped) of them without "
                 + "any forecast",
+            "settled      on "
+                + (averaged > 0 ? "the mean of \(averaged) s" : "the last price")
+                + " at start and end",
         ]
         if isOfMarkets { lines += agreement }
         lines += [
@@ -77,6 +82,7 @@ struct EvaluationReport {
         var object = JSONObjectText()
         object.add("prices", priceCount)
         object.add("damaged", damagedCount)
+        object.add("averaged_seconds", averaged)
         object.add("windows", evaluation.windowCount)
         object.add("windows_skipped", evaluation.windowsSkipped)
         if isOfMarkets {

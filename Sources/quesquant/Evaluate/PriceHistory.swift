@@ -35,6 +35,28 @@ struct PriceHistory {
         return first.stamp..<last.stamp
     }
 
+    /// The mean of the prices at the `averaged` whole seconds up to `end` (with 0 or 1 the single
+    /// price there), and when the last of them had been received; `nil` in a gap of the feed.
+    func mean(endingAt end: Timestamp, averaged: Int) -> (dollars: Double, received: Timestamp)? {
+        let seconds = max(averaged, 1)
+        var sum = 0.0
+        var received = Timestamp(nanoseconds: 0)
+        for second in 0..<seconds {
+            guard let price = price(at: end - .seconds(Int64(second))) else { return nil }
+            sum += price.value.dollars
+            received = max(received, price.received)
+        }
+        return (sum / Double(seconds), received)
+    }
+
+    /// Who won a window that is settled on such means; `nil` in a gap of the feed.
+    func winner(from start: Timestamp, to end: Timestamp, averaged: Int) -> Outcome? {
+        guard let strike = mean(endingAt: start, averaged: averaged)?.dollars,
+            let final = mean(endingAt: end, averaged: averaged)?.dollars
+        else { return nil }
+        return final >= strike ? .yes : .no
+    }
+
     /// The last price stamped at or before `instant`; `nil` in a gap of the feed.
     func price(at instant: Timestamp) -> SettlementPrice? {
         var low = 0

@@ -8,7 +8,7 @@ extension RecordingDamage {
         case .tooLong: "longer than \(RecordingReader.lineBytesMax) bytes"
         case .notJSON(let error): "not JSON: \(words(error.reason)) at byte \(error.offset)"
         case .notAnObject: "not a JSON object"
-        case .keys: "recv_ts, slug and raw are not there once each"
+        case .keys: "the keys of a recorded line are not there once each"
         case .receiveTime: "recv_ts is not a time in seconds"
         case .clocksApart: "recv_ts and the venue's timestamp are too far apart"
         case .slug: "the slug does not tell when the market's window starts and ends"
@@ -16,6 +16,7 @@ extension RecordingDamage {
         case .hashMismatch: "the hash is not that of the frame: something in it was changed"
         case .identityChanged: "the slug, the market and the token do not belong together"
         case .tooManyMarkets: "more than \(RecordingReader.marketsMax) markets"
+        case .snapshot(let damage): damage.sentence
         }
     }
 
@@ -38,5 +39,21 @@ extension RecordingDamage {
             text += isInsideCapitals ? character.lowercased() : String(character)
         }
         return text
+    }
+}
+
+extension SnapshotDamage {
+    var sentence: String {
+        switch self {
+        case .kind: "kind is neither market nor book"
+        case .time: "a time is not in milliseconds"
+        case .window: "start_ts and end_ts are not the window that the slug names"
+        case .payout: "the payouts are not zero and one"
+        case .unknownMarket: "no line before describes this market"
+        case .repeatedMarket: "a line before describes this market"
+        case .side: "side is neither UP nor DOWN"
+        case .levels: "the levels are not pairs of price and size"
+        case .timeRunsBack: "older than a line before: the recording is not in the order of time"
+        }
     }
 }

@@ -8,13 +8,22 @@ struct ReplayRun {
     private static let chunkBytes = 1 << 20
     /// Damaged lines that are named one by one; the rest is counted.
     private static let damageNamedMax = 100
+    /// Fills that are listed one by one; a run with more than that lists the first.
+    private static let fillsListedMax = 100_000
 
     private var session: PaperSession
     private var outputs: [PaperSession.Output] = []
     private var damageNamed = 0
     private var lastEvent: Timestamp?
+    private var markets: [ReplayMarket] = []
+    private let listsFills: Bool
+    private var fills: [ReplayFill] = []
+    /// Best prices of the last book, whichever market's, for the list of fills.
+    private var bestBid: Price?
+    private var bestAsk: Price?
 
-    init(parameters: Parameters, cash: Money, seed: UInt64) {
+    /// - Parameter listsFills: whether the report has every fill.
+    init(parameters: Parameters, cash: Money, seed: UInt64, listsFills: Bool) {
         var configuration = Engine.Configuration()
         configuration.startingCash = cash
         // Book recordings carry no reference price.
@@ -24,6 +33,7 @@ struct ReplayRun {
             venue: PaperVenue(configuration: .init(), seed: seed),
             orderPath: OrderPath(isShut: false)
         )
+        self.listsFills = listsFills
         outputs.reserveCapacity(256)
     }
 
@@ -46,10 +56,14 @@ struct ReplayRun {
         drain(&reader)
         // The answers still under way arrive.
         if let lastEvent { session.advance(to: lastEvent + .seconds(1), into: &outputs) }
-        outputs.removeAll(keepingCapacity: true)
+        takeFills()
+        for index in markets.indices { close(index) }
         return ReplayReport(
+            format: reader.format,
             recording: reader.statistics,
             engine: session.engine,
+            markets: markets,
+            fills: fills,
             wallNanoseconds: MonotonicClock.now() - started
         )
     }
@@ -59,10 +73,55 @@ struct ReplayRun {
             switch item {
             case .event(let time, let event):
                 lastEvent = time
+                if case .marketListed(let definition) = event {
+                    markets.append(ReplayMarket(definition))
+                }
                 session.handle(event, at: time, into: &outputs)
-                outputs.removeAll(keepingCapacity: true)
+                takeFills()
+                noteBook(event)
+                if case .marketResolved(let id, winner: _) = event,
+                    let index = markets.firstIndex(where: { $0.definition.id == id })
+                {
+                    markets[index].settlement = reader.settlement(of: id)
+                    // The engine keeps a few markets only.
+                    close(index)
+                }
             case .damaged(let line, let reason): name(line, reason)
             }
+        }
+    }
+
+    private mutating func noteBook(_ event: EngineEvent) {
+        guard listsFills, case .bookReplaced(let snapshot) = event else { return }
+        bestBid = snapshot.bids.map(\.price).max()
+        bestAsk = snapshot.asks.map(\.price).min()
+    }
+
+    /// Books the fills that the session has told.
+    private mutating func takeFills() {
+        for output in outputs {
+            guard case .record(let record) = output, case .orderFilled(let fill) = record.kind,
+                let index = markets.lastIndex(where: { $0.definition.id == fill.market })
+            else { continue }
+            markets[index].book(fill)
+            guard listsFills, fills.count < Self.fillsListedMax else { continue }
+            fills.append(
+                ReplayFill(
+                    time: record.time,
+                    fill: fill,
+                    slug: markets[index].definition.slug,
+                    bestBid: bestBid,
+                    bestAsk: bestAsk
+                )
+            )
+        }
+        outputs.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func close(_ index: Int) {
+        let id = markets[index].definition.id
+        if let attribution = session.engine.attribution(of: id) {
+            markets[index].attribution = attribution
         }
     }
 

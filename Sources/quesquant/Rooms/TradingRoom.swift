@@ -22,6 +22,9 @@ final class TradingRoom {
     private var outputs: [PaperSession.Output] = []
     private var timer: LoopTimer?
     private var nextReport: Timestamp?
+    private var lag = LagWatch()
+    /// When the next turn should begin.
+    private var turnDue: Timestamp?
     /// A limit stopped the session, and the control desk has not been told.
     private var tripUntold: RiskCause?
 
@@ -65,6 +68,7 @@ final class TradingRoom {
 
     private func turn() {
         let now = clock.now()
+        let due = turnDue ?? now
         var handled = 0
         while handled < Self.eventsPerTurnMax, let (time, event) = source.next(upTo: now) {
             session.handle(event, at: time, into: &outputs)
@@ -72,9 +76,13 @@ final class TradingRoom {
         }
         let isBehind = handled == Self.eventsPerTurnMax
         if !isBehind { session.advance(to: now, into: &outputs) }
+        measureLag(due)
         flush()
         report(now)
-        timer?.start(afterMilliseconds: isBehind ? 0 : wait(after: now))
+        // Due as the timer can keep it: in whole milliseconds.
+        let delay = isBehind ? 0 : wait(after: now)
+        turnDue = clock.now() + .milliseconds(Int64(delay))
+        timer?.start(afterMilliseconds: delay)
     }
 
     /// Milliseconds until something is due, rounded up.
@@ -109,6 +117,13 @@ final class TradingRoom {
         outputs.removeAll(keepingCapacity: true)
         if hasTick { exits.tickSignal.wake() }
         pushRecords()
+    }
+
+    private func measureLag(_ due: Timestamp) {
+        let end = clock.now()
+        lag.noteTurn(due: due, endedAt: end)
+        guard let (p99, worst) = lag.summary(at: end) else { return }
+        session.handle(.decisionLagMeasured(p99: p99, worst: worst), at: end, into: &outputs)
     }
 
     /// Counts for whoever scrapes them, once a second; the next one makes up for one not taken.

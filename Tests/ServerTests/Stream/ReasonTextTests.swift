@@ -25,6 +25,7 @@ import Trading
             .orderTooSmall(size: -.max, minimum: size),
             .order(outcome: .yes, side: .sell, price: price, size: size),
             .resolution(winner: .yes, payout: Money(raw: -.max)),
+            .merged(pairs: size, gas: Money(raw: -.max)),
             .market(slug: InlineText(String(repeating: "s", count: InlineText.countMax))!),
             .volatility(.high),
         ]
@@ -94,6 +95,7 @@ import Trading
                 "would cross: BUY YES 10.0 @ 0.51"
             ),
             (.resolution(winner: .no, payout: Money(raw: 1_500_000)), "NO won, paid 1.5"),
+            (.merged(pairs: Quantity(shares: 25), gas: .zero), "merged 25.0 pairs, gas 0.0"),
             (.awaitingStrike(waited: .milliseconds(1_250)), "strike not known after 1.25 s"),
             (
                 .strike(ReferencePrice(raw: 9_850_012_000_000), .settlementFeed),

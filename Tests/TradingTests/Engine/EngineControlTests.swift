@@ -108,6 +108,24 @@ internal import Testing
         #expect(!script.engine.parameters.isRunning)
     }
 
+    @Test("a stop whose cancels are not answered is carried out again until they are, and told")
+    func cancelAllFails() {
+        var script = EngineScript.quoting()
+        script.send(.emergencyStopped)
+        var cancels = 0
+        for _ in 0..<105 {
+            script.now = script.now + .milliseconds(100)
+            script.send(.timePassed)
+            cancels += script.effects.filter { $0 == .cancelAllOrders }.count
+        }
+        #expect(cancels == 5, "every two seconds")
+        #expect(script.actions.filter { $0 == .cancelAllFailed }.count == 1)
+        #expect(script.ticks.last?.riskState == .killed)
+        script.effects = [.cancelAllOrders]
+        script.confirmCancels()
+        #expect(script.ticks.last?.action == .cancelAllConfirmed)
+    }
+
     @Test("while killed no patch switches the engine on; after a rearm it does")
     func onlyRearmLifts() {
         var script = EngineScript.quoting()

@@ -168,6 +168,24 @@ internal import Testing
         #expect(script.sent.count > count)
     }
 
+    @Test("decisions that come late halve the size; much too late, they stop the quotes")
+    func lag() throws {
+        var script = script()
+        script.send(.decisionLagMeasured(p99: .milliseconds(251), worst: .milliseconds(300)))
+        script.answerCancels()
+        script.pass(.seconds(3))
+        #expect(script.ticks.last?.riskState == .caution)
+        #expect(script.order(.buy)?.size == Quantity(shares: 10))
+        script.acceptAll()
+        script.send(.decisionLagMeasured(p99: .milliseconds(10), worst: .milliseconds(2_001)))
+        #expect(script.ticks.last?.riskState == .halted)
+        #expect(held(script) == [.loopLagging, .loopStuck])
+        script.answerCancels()
+        script.send(.decisionLagMeasured(p99: .milliseconds(10), worst: .milliseconds(20)))
+        script.pass(.seconds(35))
+        #expect(script.ticks.last?.riskState == .recovering)
+    }
+
     @Test("a silent reference pulls the quotes at once; they return two seconds after it does")
     func referenceStale() {
         var script = script()

@@ -74,7 +74,8 @@ struct EngineScript {
                 sent.append(approved.order)
                 sentAt.append(now)
             case .killTripped(let cause): trips.append(cause)
-            case .cancelOrder, .cancelAllOrders, .reportParameters, .finishShutdown: break
+            case .cancelOrder, .cancelAllOrders, .mergePairs, .reportParameters, .finishShutdown:
+                break
             }
         }
     }
@@ -192,7 +193,9 @@ struct EngineScript {
                 let all = open
                 open.removeAll()
                 for order in all { send(.orderCancelled(order.id, .requested)) }
-            case .placeOrder, .killTripped, .publish, .reportParameters, .finishShutdown: break
+            case .placeOrder, .killTripped, .mergePairs, .publish, .reportParameters,
+                .finishShutdown:
+                break
             }
         }
     }

@@ -50,6 +50,22 @@ internal import Testing
         }
     }
 
+    @Test("merged pairs realise a dollar less their average costs, and leave the rest as it was")
+    func merge() {
+        var position = Position()
+        _ = position.apply(fill(.yes, .buy, price: 4_900, size: 30_000_000))
+        _ = position.apply(fill(.no, .buy, price: 4_800, size: 20_000_000))
+        let before = position.value(markYesDoubled: 12_000, markNoDoubled: 5_000)
+        // Twenty pairs at a dollar, ten YES at 0.60.
+        #expect(before == Money(dollars: 26))
+        #expect(position.merge(Quantity(shares: 15)) == Money(raw: 450_000))
+        #expect(position.inventory == Quantity(shares: 10))
+        #expect(position.yes.cost == Money(raw: 7_350_000))
+        #expect(position.no.cost == Money(raw: 2_400_000))
+        let after = position.value(markYesDoubled: 12_000, markNoDoubled: 5_000)
+        #expect(after == before - Money(dollars: 15))
+    }
+
     @Test("random sessions: equity minus start is realised plus unrealised minus fees, exactly")
     func identity() {
         for seed in UInt64(1)...500 {
@@ -72,6 +88,13 @@ internal import Testing
                     fee: Int64.random(in: 0...100, using: &random)
                 )
                 portfolio.apply(event, profit: position.apply(event))
+                let pairs = min(position.yes.shares, position.no.shares)
+                if pairs > .zero, Int.random(in: 0..<4, using: &random) == 0 {
+                    let merged = Quantity(raw: Int64.random(in: 1...pairs.raw, using: &random))
+                    let profit = position.merge(merged)
+                    portfolio.redeem(payout: Money(merged, at: .one), profit: profit)
+                    portfolio.spend(gas: Money(raw: Int64.random(in: 0...100, using: &random)))
+                }
                 let mark = Int64.random(in: 0...20_000, using: &random)
                 let value = position.value(markYesDoubled: mark, markNoDoubled: 20_000 - mark)
                 let equity = portfolio.cash + value
@@ -85,7 +108,8 @@ internal import Testing
             let (payout, profit) = position.redeem(winner: .yes)
             portfolio.redeem(payout: payout, profit: profit)
             #expect(
-                portfolio.cash - portfolio.startingCash == portfolio.realised - portfolio.fees,
+                portfolio.cash - portfolio.startingCash == portfolio.realised - portfolio.fees
+                    - portfolio.gas,
                 "seed \(seed)"
             )
             #expect(position.yes.cost == .zero && position.no.cost == .zero, "seed \(seed)")
