@@ -18,7 +18,8 @@ struct LinkFaults: Sendable {
     private struct Answer {
         var time: Timestamp
         var event: EngineEvent
-        var order: OrderID
+        /// `nil` for what is not about an order.
+        var order: OrderID?
 
         var isFill: Bool {
             if case .orderFilled = event { true } else { false }
@@ -67,7 +68,11 @@ struct LinkFaults: Sendable {
 
     /// The venue's answer would arrive at `time`.
     mutating func take(_ event: EngineEvent, at time: Timestamp) {
-        guard let id = event.order else { return }
+        guard let id = event.order else {
+            // A merge is seen on the chain, sooner or later.
+            insert(Answer(time: time + late(plan.overtaking), event: event, order: nil))
+            return
+        }
         missing.removeAll { $0 == id }
         var isFill = false
         if case .orderFilled = event { isFill = true }

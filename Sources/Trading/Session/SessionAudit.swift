@@ -102,6 +102,7 @@ struct SessionAudit {
             open.removeAll { $0.order.id == id }
         case .orderFilled(let fill): book(fill)
         case .marketResolved(let id, let winner): resolve(id, winner)
+        case .pairsMerged(let id, let pairs, let gas): merge(id, pairs, gas)
         case .emergencyStopped: isStopped = true
         case .rearmed: isStopped = false
         default: break
@@ -128,6 +129,19 @@ struct SessionAudit {
         guard accounts[index].winner == nil else { return }
         accounts[index].winner = winner
         cash += winner == .yes ? accounts[index].yes : accounts[index].no
+    }
+
+    /// Pairs become a dollar each; those of a market that was paid out have been paid with it.
+    private mutating func merge(_ id: MarketID, _ pairs: Quantity, _ gas: Money) {
+        let index = Self.account(of: id, in: &accounts)
+        cash -= gas.raw
+        guard accounts[index].winner == nil else { return }
+        accounts[index].yes -= pairs.raw
+        accounts[index].no -= pairs.raw
+        cash += pairs.raw
+        if accounts[index].yes < 0 || accounts[index].no < 0 {
+            blame("market \(id.index): \(pairs.raw) pairs were merged, fewer were held")
+        }
     }
 
     /// What the venue has decided.

@@ -97,6 +97,18 @@ internal import Testing
         #expect(fault == "cash is 1000000000, not 1002080000")
     }
 
+    @Test("a merge of pairs that are not held is noticed")
+    func merges() {
+        let merged = EngineEvent.pairsMerged(
+            Self.order.market,
+            pairs: Quantity(shares: 1),
+            gas: .zero
+        )
+        #expect(
+            Self.fault([(merged, [])]) == "market 0: 1000000 pairs were merged, fewer were held"
+        )
+    }
+
     @Test("an order after a stop is noticed, whether by the event, the tick or the shut path")
     func stops() {
         let sentence = "order 7 was placed after a stop"
