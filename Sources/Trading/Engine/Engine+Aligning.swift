@@ -173,8 +173,7 @@ extension Engine {
             permission: monitor.standing(of: market.definition.id).permission,
             windowPermission: phase.permission,
             isMarketOpen: phase != .ahead && phase != .settling,
-            isSettlementSupported: !configuration.hasReference
-                || market.definition.settlement.isSupported,
+            isSettlementSupported: market.definition.settlement.isSupported,
             isStrikeVerified: !configuration.hasReference || market.strike.isUsable(at: now),
             parameters: parameters,
             orderSizeMin: market.definition.orderSizeMin,

@@ -35,10 +35,12 @@ extension Engine {
         compared.isRunning = parameters.isRunning
         if compared != parameters { publish(.paramsUpdated, .none, market: current, now, &effects) }
         if parameters.isRunning != before.isRunning {
-            let isRunning = parameters.isRunning
+            let percent = monitor.standing.sizePercent
+            let isWhole = percent == 0 || percent == 100
+            let resumed = isWhole ? Reason.none : .quotingAt(sizePercent: percent)
             publish(
-                isRunning ? .resumed : .paused,
-                isRunning ? .none : .notRunning,
+                parameters.isRunning ? .resumed : .paused,
+                parameters.isRunning ? resumed : .notRunning,
                 market: current,
                 now,
                 &effects

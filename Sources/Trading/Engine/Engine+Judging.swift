@@ -185,19 +185,25 @@ extension Engine {
         _ index: Int,
         _ now: Timestamp
     ) -> (action: Action, reason: Reason)? {
-        for case .none(let why) in [plan.bid, plan.ask] {
-            switch why {
-            case .reduceOnly: return reduceOnlyNotice(index, now)
-            case .positionLimit, .sizeBelowMinimum:
-                let inventory = markets[index].position.inventory
-                let limit = parameters.maxPosition
-                return (.inventoryLimit, .position(worstCase: inventory, limit: limit))
-            case .deltaLimit: return (.inventoryLimit, .noQuote(why))
-            case .modelInvalid, .oneSidedBook, .crossedBook, .held, .halfSpreadTooWide,
-                .fairOutOfRange, .priceOffGrid, .insufficientBalance:
-                break
-            }
+        limitNotice(plan.bid, index, now) ?? limitNotice(plan.ask, index, now)
+    }
+
+    private func limitNotice(
+        _ side: QuoteDecision,
+        _ index: Int,
+        _ now: Timestamp
+    ) -> (action: Action, reason: Reason)? {
+        guard case .none(let why) = side else { return nil }
+        switch why {
+        case .reduceOnly: return reduceOnlyNotice(index, now)
+        case .positionLimit, .sizeBelowMinimum:
+            let inventory = markets[index].position.inventory
+            let limit = parameters.maxPosition
+            return (.inventoryLimit, .position(worstCase: inventory, limit: limit))
+        case .deltaLimit: return (.inventoryLimit, .noQuote(why))
+        case .modelInvalid, .oneSidedBook, .crossedBook, .held, .halfSpreadTooWide,
+            .fairOutOfRange, .priceOffGrid, .insufficientBalance:
+            return nil
         }
-        return nil
     }
 }

@@ -96,8 +96,7 @@ extension Engine {
         }
         lastTradeIDs.append(fill.tradeID)
 
-        let profit = markets[market].position.apply(fill)
-        portfolio.apply(fill, profit: profit)
+        bookShares(fill, market)
         gate.noteFill(fill, at: now)
         tellOfFill(fill, market, now)
         statistics.fills += 1
@@ -121,6 +120,23 @@ extension Engine {
             now,
             &effects
         )
+    }
+
+    /// Shares and cash. A fill told after its market was paid out (lost by the stream, found later)
+    /// is paid at once: what was bought earns its payout, what was sold gives its own back.
+    private mutating func bookShares(_ fill: Fill, _ market: Int) {
+        guard let winner = markets[market].winner else {
+            let profit = markets[market].position.apply(fill)
+            portfolio.apply(fill, profit: profit)
+            return
+        }
+        let amount = Money(fill.size, at: fill.price)
+        let worth = fill.outcome == winner ? Money(fill.size, at: .one) : .zero
+        let payout = fill.side == .buy ? worth : .zero - worth
+        let profit = fill.side == .buy ? worth - amount : amount - worth
+        portfolio.apply(fill, profit: .zero)
+        portfolio.redeem(payout: payout, profit: profit)
+        markets[market].attribution.paidOut(payout)
     }
 
     mutating func finishCancel(

@@ -37,7 +37,7 @@ extension Engine {
         }
         if standing.isDeeper(than: before) {
             tellDescent(standing, now, &effects)
-        } else if standing.permission > .nothing, mustTellResumed {
+        } else if standing.permission > .nothing, mustTellResumed, parameters.isRunning {
             mustTellResumed = standing.state != .active
             let reason = Reason.quotingAt(sizePercent: standing.sizePercent)
             publish(.riskResumed, reason, market: current, now, &effects)

@@ -23,12 +23,9 @@ public struct Engine {
         public var limits = RiskLimits()
         /// When the session is held down, or stopped.
         public var runtimeLimits = RuntimeLimits()
-        /// The guards that act; what is left out is fed all the same.
-        ///
-        /// Not the sweep guard: in a five-minute window near its strike, makers that follow the
-        /// reference move by three ticks in an ordinary second, which its rule of the three best
-        /// levels takes for a sweep. It would hold back two thirds of the quotes.
-        public var guards = GuardSelection.all.subtracting(.sweep)
+        /// The guards that act; what is left out is fed all the same. What each is worth:
+        /// `perf/guards.md`.
+        public var guards = GuardSelection.all
         public init() {}
     }
 

@@ -203,8 +203,10 @@ public struct PaperVenue: Sendable {
     public var nextDue: Timestamp? {
         if let due = answers.firstDue { return due }
         var first = messages.firstArrival
-        for market in markets where !market.isClosed && market.orderCount > 0 {
-            first = min(first ?? market.definition.windowEnd, market.definition.windowEnd)
+        // By index: a market is large, and would be copied.
+        for slot in markets.indices where !markets[slot].isClosed && markets[slot].orderCount > 0 {
+            let end = markets[slot].definition.windowEnd
+            first = min(first ?? end, end)
         }
         return first.map { $0 + configuration.answerLatency }
     }

@@ -23,7 +23,7 @@ public struct PaperSession {
     static let equityInterval = Duration.seconds(60)
 
     public private(set) var engine: Engine
-    private var venue: PaperVenue
+    private var link: VenueLink
     private let orderPath: OrderPath
     private var effects: [EngineEffect] = []
     private var clock: Timestamp?
@@ -32,11 +32,18 @@ public struct PaperSession {
     private var hasEnded = false
     /// Orders that found the path shut, to be told to the engine.
     private var refused: [OrderID] = []
+    /// Orders that found the path shut.
+    private(set) var ordersRefused: Int64 = 0
 
     /// - Parameter orderPath: read before every order; share it with whoever may stop the session.
     public init(engine: Engine, venue: PaperVenue, orderPath: OrderPath) {
+        self.init(engine: engine, link: VenueLink(venue), orderPath: orderPath)
+    }
+
+    /// - Parameter link: to a venue that may be hard to reach.
+    init(engine: Engine, link: VenueLink, orderPath: OrderPath) {
         self.engine = engine
-        self.venue = venue
+        self.link = link
         self.orderPath = orderPath
         effects.reserveCapacity(64)
     }
@@ -45,7 +52,7 @@ public struct PaperSession {
     public var nextDue: Timestamp? {
         guard let clock else { return nil }
         let timer = clock + Self.clockInterval
-        guard let answer = venue.nextDue else { return timer }
+        guard let answer = link.nextDue else { return timer }
         return min(timer, answer)
     }
 
@@ -58,17 +65,25 @@ public struct PaperSession {
         if now - since > Self.silenceLivedThrough {
             clock = now - Self.silenceLivedThrough
         }
-        while true {
-            let timer = (clock ?? now) + Self.clockInterval
-            if let (time, answer) = venue.next(upTo: min(timer, now)) {
-                // An answer may date from the silence that was skipped.
-                step(answer, at: max(time, clock ?? time), &outputs)
-            } else if timer <= now {
-                step(.timePassed, at: timer, &outputs)
-            } else {
-                return
-            }
+        while advanceOnce(to: now, into: &outputs) != nil {}
+    }
+
+    /// Lives through the next thing due until `now`, and says what it was; `nil` when there is none.
+    /// - Precondition: the session has begun.
+    mutating func advanceOnce(
+        to now: Timestamp,
+        into outputs: inout [Output]
+    ) -> (time: Timestamp, event: EngineEvent)? {
+        let timer = (clock ?? now) + Self.clockInterval
+        if let (time, answer) = link.next(upTo: min(timer, now)) {
+            // An answer may date from the silence that was skipped.
+            let time = max(time, clock ?? time)
+            step(answer, at: time, &outputs)
+            return (time, answer)
         }
+        guard timer <= now else { return nil }
+        step(.timePassed, at: timer, &outputs)
+        return (timer, .timePassed)
     }
 
     /// Handles an event that happened at `now`, after everything that was due before it. An event
@@ -80,9 +95,29 @@ public struct PaperSession {
     ) {
         let now = max(now, clock ?? now)
         if clock != nil { advance(to: now, into: &outputs) }
-        venue.observe(event, at: now)
+        link.observe(event, at: now)
         step(event, at: now, &outputs)
     }
+
+    // MARK: Where messages are late
+
+    /// Something happens in the market. The venue knows, the engine does not yet.
+    mutating func venueObserves(_ event: EngineEvent, at now: Timestamp) {
+        link.observe(event, at: now)
+    }
+
+    /// The engine is told, of what the venue has known for a while.
+    mutating func tell(_ event: EngineEvent, at now: Timestamp, into outputs: inout [Output]) {
+        step(event, at: max(now, clock ?? now), &outputs)
+    }
+
+    /// The process stood still until `now`: nothing was lived through.
+    mutating func skip(to now: Timestamp) {
+        clock = max(now, clock ?? now)
+    }
+
+    /// What the venue has decided since the last call, told or not.
+    mutating func takeDecisions() -> [EngineEvent] { link.takeDecisions() }
 
     private mutating func step(
         _ event: EngineEvent,
@@ -120,20 +155,21 @@ public struct PaperSession {
         switch effect {
         case .placeOrder(let approved):
             let order = approved.order
-            let hasLeft = orderPath.withOpenPath { venue.submit(approved, at: now) }
+            let hasLeft = orderPath.withOpenPath { link.submit(approved, at: now) }
             guard hasLeft else {
                 // The stop was pressed while the engine decided; its event is on the way.
+                ordersRefused += 1
                 refused.append(order.id)
                 return
             }
             record(.orderPlaced(order), now, &outputs)
-        case .cancelOrder(let id): venue.cancel(id, at: now)
-        case .cancelAllOrders: venue.cancelAll(at: now)
+        case .cancelOrder(let id): link.cancel(id, at: now)
+        case .cancelAllOrders: link.cancelAll(at: now)
         case .killTripped(let cause):
             orderPath.shut()
             record(.emergencyStopped, now, &outputs)
             outputs.append(.killTripped(cause))
-        case .mergePairs(let market, let pairs): venue.merge(market, pairs: pairs, at: now)
+        case .mergePairs(let market, let pairs): link.merge(market, pairs: pairs, at: now)
         case .publish(let tick): outputs.append(.publish(tick))
         case .reportParameters(let control, let before, let after):
             outputs.append(.reportParameters(control: control, before: before, after: after))

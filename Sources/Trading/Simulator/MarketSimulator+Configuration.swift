@@ -17,6 +17,8 @@ extension MarketSimulator {
         public var jumpInterval = Duration.seconds(45)
         /// Standard deviation of a jump at the typical volatility, as a fraction; 0 ... 0.02.
         public var jumpSize = 3e-4
+        /// The longest time between two prices (the shortest is 35 ms); 100 ms ... 2 s.
+        public var referenceGapMax = Duration.milliseconds(100)
 
         // The book.
         /// Scales every level; 1 is the recorded hour. 0.01 ... 100.
@@ -38,8 +40,16 @@ extension MarketSimulator {
         public var tradeSizeMedian = Quantity(shares: 22)
         /// Share of the jumps that somebody takes the stale quotes after; 0 ... 1.
         public var informedShare = 0.7
+        /// Informed flow: how many of the chances that knowing the reference `informedLead` ahead of
+        /// everybody else gives are taken; 0 ... 1. A chance is a touch that the value to come leaves
+        /// behind by more than the taker's fee and half a tick. 0 by default: nobody knows anything.
+        public var informedFlow = 0.0
+        /// How far ahead they know it; 10 ms ... 1 s.
+        public var informedLead = Duration.milliseconds(300)
 
         // The venue.
+        /// Length of a window; whole seconds, 10 s ... 1 h. Windows are aligned to multiples of it.
+        public var windowLength = Duration.seconds(300)
         /// How long before its start a market is listed; 0 ... 300 s.
         public var listingLead = Duration.seconds(30)
         /// Mean of the simulated network delay beyond its least, 1 ms; at most 10 ms.
@@ -86,6 +96,20 @@ extension MarketSimulator {
                 "tradeSizeMedian is within 1 and 10,000 shares"
             )
             precondition(informedShare >= 0 && informedShare <= 1, "informedShare is a share")
+            precondition(
+                informedFlow >= 0 && informedFlow <= 1 && informedLead >= .milliseconds(10)
+                    && informedLead <= .seconds(1),
+                "informedFlow is a share, informedLead within 10 ms and 1 s"
+            )
+            precondition(
+                referenceGapMax >= .milliseconds(100) && referenceGapMax <= .seconds(2),
+                "referenceGapMax is within 100 ms and 2 s"
+            )
+            precondition(
+                windowLength >= .seconds(10) && windowLength <= .seconds(3_600)
+                    && windowLength.nanoseconds % 1_000_000_000 == 0,
+                "windowLength is whole seconds within 10 s and an hour"
+            )
             precondition(
                 listingLead >= .zero && listingLead <= .seconds(300),
                 "listingLead is within 0 and 300 s"

@@ -1,5 +1,6 @@
-/// A simulated market: a reference price, 5-minute Up or Down windows on it one after another, the
-/// book of the window in progress, and trades. It needs no network and no account.
+/// A simulated market: a reference price, Up or Down windows on it one after another (of 5 minutes,
+/// unless configured otherwise), the book of the window in progress, and trades. It needs no network
+/// and no account.
 ///
 /// A pure value: what it produces depends on seed, start and configuration alone, is the same on
 /// every machine, and does not depend on how the calls of `next(upTo:)` cut the time. Orders of
@@ -11,6 +12,10 @@
 /// is at or above the strike, which is the last one at or before the start; exactly at each border
 /// there is a reference price. The first window is the one in progress at `start`; its strike is
 /// the first price.
+///
+/// Who takes from the book: most orders come without a reason; after a jump of the value somebody
+/// often takes the quotes that have not followed yet (`informedShare`); and with `informedFlow` there
+/// are takers who know the reference a moment before everybody else does.
 ///
 /// A consumer that applies `bookReplaced` and `levelChanged` has the simulated venue's book. A
 /// trade comes before the change of the level that it took from.
@@ -39,7 +44,7 @@ public struct MarketSimulator: Sendable {
     private let configuration: Configuration
     private var random: SimulatorRandom
 
-    private var reference: ReferenceProcess
+    private var reference: ReferencePath
     private var makers: SimulatedMakers
     private var takers: SimulatedTakers
     /// The venue's book as of the last event, once everything that happened is handed out.
@@ -49,7 +54,7 @@ public struct MarketSimulator: Sendable {
 
     private var market: MarketID
     private var windowStart: Timestamp
-    private var windowEnd: Timestamp { windowStart + SimulatedWindow.length }
+    private var windowEnd: Timestamp { windowStart + configuration.windowLength }
     private var strike: ReferencePrice
     /// When the settlement feed tells the strike of the window in progress; `nil` once it has.
     private var strikeDue: Timestamp?
@@ -58,7 +63,8 @@ public struct MarketSimulator: Sendable {
     private var resolution: (due: Timestamp, market: MarketID, winner: Outcome)?
 
     private var referenceAt: Timestamp
-    private var referenceDue: Timestamp
+    /// When somebody who knows what is coming trades on it.
+    private var informedDue: Timestamp?
     private var bookDue: Timestamp
     private var tradeDue: Timestamp
     private var snapshotDue: Timestamp
@@ -75,9 +81,12 @@ public struct MarketSimulator: Sendable {
         self.seed = seed
         self.configuration = configuration
         random = SimulatorRandom(seed: seed, stream: 1)
-        reference = ReferenceProcess(
+        windowStart = SimulatedWindow.start(at: start, length: configuration.windowLength)
+        reference = ReferencePath(
             configuration: configuration,
-            random: SimulatorRandom(seed: seed, stream: 2)
+            random: SimulatorRandom(seed: seed, stream: 2),
+            start: start,
+            windowStart: windowStart
         )
         makers = SimulatedMakers(
             configuration: configuration,
@@ -85,12 +94,12 @@ public struct MarketSimulator: Sendable {
         )
         takers = SimulatedTakers(
             configuration: configuration,
-            random: SimulatorRandom(seed: seed, stream: 4)
+            random: SimulatorRandom(seed: seed, stream: 4),
+            informedRandom: SimulatorRandom(seed: seed, stream: 6)
         )
         strikeRandom = SimulatorRandom(seed: seed, stream: 5)
         market = configuration.firstMarket
-        windowStart = SimulatedWindow.start(at: start)
-        strike = reference.published
+        strike = reference.now.published
         snapshot = BookSnapshot(
             market: market,
             bids: [],
@@ -100,7 +109,6 @@ public struct MarketSimulator: Sendable {
         )
         emittedAt = start
         referenceAt = start
-        referenceDue = start
         bookDue = start
         tradeDue = start
         snapshotDue = start
@@ -110,11 +118,12 @@ public struct MarketSimulator: Sendable {
         emissions.append(.reference(strike))
         emissions.append(.listed(market, start: windowStart))
         openBook(at: start)
-        scheduleReference(after: start)
+        reference.draw(&random)
         scheduleStrike(after: start)
     }
 
-    /// When the next event is due.
+    /// When the next event is due. (With informed flow, also an instant at which somebody finds that
+    /// there is nothing to take after all.)
     public var nextDue: Timestamp {
         emittedCount < emissions.count ? emittedAt : upcoming.due
     }
@@ -123,7 +132,7 @@ public struct MarketSimulator: Sendable {
     /// is due. Times never decrease. A market event's `venueTime` is a few milliseconds before its
     /// time, and never decreases either.
     public mutating func next(upTo now: Timestamp) -> (time: Timestamp, event: EngineEvent)? {
-        if emittedCount == emissions.count {
+        while emittedCount == emissions.count {
             let (due, clock) = upcoming
             guard due <= now else { return nil }
             emissions.removeAll(keepingCapacity: true)
@@ -143,13 +152,13 @@ public struct MarketSimulator: Sendable {
     // MARK: - What happens next
 
     private enum Clock {
-        case reference, rollover, strike, resolution, listing, trade, snapshot, book
+        case reference, rollover, strike, resolution, listing, informed, trade, snapshot, book
     }
 
     /// The earliest clock; of equal ones the first in the order of `Clock`, so that the price at a
     /// border is known before the window ends.
     private var upcoming: (due: Timestamp, clock: Clock) {
-        var due = referenceDue
+        var due = reference.due
         var clock = Clock.reference
         if windowEnd < due { (due, clock) = (windowEnd, .rollover) }
         if let strikeDue, strikeDue < due { (due, clock) = (strikeDue, .strike) }
@@ -158,13 +167,14 @@ public struct MarketSimulator: Sendable {
             let listing = max(windowEnd - configuration.listingLead, emittedAt)
             if listing < due { (due, clock) = (listing, .listing) }
         }
+        if let informedDue, informedDue < due { (due, clock) = (informedDue, .informed) }
         if tradeDue < due { (due, clock) = (tradeDue, .trade) }
         if snapshotDue < due { (due, clock) = (snapshotDue, .snapshot) }
         if bookDue < due { (due, clock) = (bookDue, .book) }
         return (due, clock)
     }
 
-    /// Does what is due. At least one emission follows.
+    /// Does what is due. At least one emission follows, but for the informed.
     private mutating func run(_ clock: Clock, at now: Timestamp) {
         switch clock {
         case .reference:
@@ -182,6 +192,9 @@ public struct MarketSimulator: Sendable {
         case .listing:
             isNextListed = true
             emissions.append(.listed(MarketID(index: market.index + 1), start: windowEnd))
+        case .informed:
+            informedDue = nil
+            if let order = takers.informedOrder(book) { execute(order, at: now) }
         case .trade:
             trade(at: now)
         case .snapshot:
@@ -196,11 +209,11 @@ public struct MarketSimulator: Sendable {
     private mutating func moveReference(at now: Timestamp) {
         let elapsed = now - referenceAt
         referenceAt = now
-        reference.advance(by: elapsed.seconds)
-        emissions.append(.reference(reference.published))
-        scheduleReference(after: now)
+        reference.advance()
+        emissions.append(.reference(reference.now.published))
+        reference.draw(&random)
         let jumped = makers.revalue(
-            reference: reference,
+            reference: reference.now,
             strikeDollars: strike.dollars,
             remaining: windowEnd - now,
             elapsed: elapsed,
@@ -208,20 +221,22 @@ public struct MarketSimulator: Sendable {
         )
         if makers.isStale(book) { bookDue = min(bookDue, now + makers.reactionTime(now: now)) }
         if jumped, let due = takers.jumped(now: now) { tradeDue = min(tradeDue, due) }
+        lookAhead(at: now)
     }
 
-    /// 10 to 29 prices a second, and one exactly at the end of the window. The longest network
-    /// delay is shorter than the least gap, so that "last at or before" picks the same price by
-    /// either clock.
-    private mutating func scheduleReference(after now: Timestamp) {
-        let gap = Self.referenceGapMin.nanoseconds + Int64(random.integer(below: 65_000_000))
-        referenceDue = now + Duration(nanoseconds: gap)
-        if now < windowEnd { referenceDue = min(referenceDue, windowEnd) }
+    /// Those who know look at what the makers will think, and whether the book still offers otherwise.
+    private mutating func lookAhead(at now: Timestamp) {
+        guard let coming = reference.ahead(at: now) else { return }
+        let value = makers.value(
+            coming,
+            strikeDollars: strike.dollars,
+            remaining: max(0, (windowEnd - (now + configuration.informedLead)).seconds)
+        )
+        if let due = takers.looked(ahead: value, book, now: now) { informedDue = due }
     }
-    private static let referenceGapMin = Duration.milliseconds(35)
 
     private mutating func rollOver(at now: Timestamp) {
-        let settled = reference.published
+        let settled = reference.now.published
         let wait = Duration(
             nanoseconds: 2_000_000_000 + Int64(random.integer(below: 8_000_000_000))
         )
@@ -264,14 +279,18 @@ public struct MarketSimulator: Sendable {
         bookDue = now + makers.gap(book, now: now)
     }
 
-    /// One taker order: a print for each level it takes from, then the level's new size, or the
-    /// whole book when it swept more than one.
     private mutating func trade(at now: Timestamp) {
         tradeDue = now + takers.gap(now: now)
         guard let order = takers.order(book, fairTicks: makers.fairTicks) else {
             changeLevel(at: now)
             return
         }
+        execute(order, at: now)
+    }
+
+    /// One taker order: a print for each level it takes from, then the level's new size, or the
+    /// whole book when it swept more than one.
+    private mutating func execute(_ order: SimulatedTakers.TakerOrder, at now: Timestamp) {
         let resting = order.side.opposite
         var left = order.size
         var levels = 0
@@ -298,7 +317,14 @@ public struct MarketSimulator: Sendable {
         case .reference(let price):
             return .referenceChanged(price, venueTime: stamp())
         case .listed(let id, let start):
-            return .marketListed(SimulatedWindow.definition(id: id, start: start, seed: seed))
+            return .marketListed(
+                SimulatedWindow.definition(
+                    id: id,
+                    start: start,
+                    length: configuration.windowLength,
+                    seed: seed
+                )
+            )
         case .book:
             book.fill(&snapshot)
             snapshot.market = market

@@ -44,16 +44,14 @@ struct ReferenceProcess: Equatable, Sendable {
         volatility = max(floor, min(ceiling, SimulatorMath.exp(logVolatility)))
     }
 
-    /// The price as the venue would print it, to the cent.
-    var published: ReferencePrice {
-        ReferencePrice(raw: Int64((price * 100).rounded()) * 1_000_000)
-    }
-
-    /// What the market would call the volatility: jumps included.
-    var impliedVolatility: Double {
+    /// What there is to know of it now.
+    var state: ReferenceState {
         let jumps = jumpSize * volatility / typical
         let jumpVariance = jumps * jumps * Self.secondsPerYear / jumpIntervalSeconds
-        return (volatility * volatility + jumpVariance).squareRoot()
+        return ReferenceState(
+            price: price,
+            impliedVolatility: (volatility * volatility + jumpVariance).squareRoot()
+        )
     }
 
     /// Moves on by `seconds`.
@@ -75,5 +73,18 @@ struct ReferenceProcess: Equatable, Sendable {
             Self.dollarsMin,
             min(Self.dollarsMax, price * SimulatorMath.exp(step))
         )
+    }
+}
+
+/// The reference at one instant.
+struct ReferenceState: Equatable, Sendable {
+    /// Dollars, not rounded.
+    var price: Double
+    /// What the market would call the volatility, annualised: jumps included.
+    var impliedVolatility: Double
+
+    /// The price as the venue would print it, to the cent.
+    var published: ReferencePrice {
+        ReferencePrice(raw: Int64((price * 100).rounded()) * 1_000_000)
     }
 }

@@ -76,7 +76,7 @@ struct SimulatedMakers: Equatable, Sendable {
 
     /// The reference moved, or time did: a new fair value. Returns whether it jumped.
     mutating func revalue(
-        reference: ReferenceProcess,
+        reference: ReferenceState,
         strikeDollars: Double,
         remaining: Duration,
         elapsed: Duration,
@@ -88,15 +88,8 @@ struct SimulatedMakers: Equatable, Sendable {
         remainingSeconds = max(0, remaining.seconds)
         thinning = min(1, 0.25 + 0.75 * remainingSeconds / Self.thinningSeconds)
 
-        let perRootSecond =
-            reference.impliedVolatility * reference.price
-            / ReferenceProcess.secondsPerYear.squareRoot()
-        let variance =
-            perRootSecond * perRootSecond * remainingSeconds
-            + Self.basisDollars * Self.basisDollars
-        let distance = (reference.price - strikeDollars) / variance.squareRoot()
         let before = fairTicks
-        fairTicks = 100 * Self.probability(distance + error)
+        fairTicks = value(reference, strikeDollars: strikeDollars, remaining: remainingSeconds)
         if remainingSeconds > Self.certaintySeconds { fairTicks = max(1.2, min(98.8, fairTicks)) }
         // The touch stays as long as the fair value is between the quotes or hardly outside.
         if fairTicks < Double(goalBid) - Self.inertiaTicks
@@ -111,6 +104,22 @@ struct SimulatedMakers: Equatable, Sendable {
             hotUntil = now + Duration(nanoseconds: Int64(Self.hotSeconds * 1e9))
         }
         return jumped
+    }
+
+    /// What the makers would think the token is worth, in ticks, if they knew that reference with so
+    /// many seconds left.
+    func value(
+        _ reference: ReferenceState,
+        strikeDollars: Double,
+        remaining: Double
+    ) -> Double {
+        let perRootSecond =
+            reference.impliedVolatility * reference.price
+            / ReferenceProcess.secondsPerYear.squareRoot()
+        let variance =
+            perRootSecond * perRootSecond * remaining + Self.basisDollars * Self.basisDollars
+        let distance = (reference.price - strikeDollars) / variance.squareRoot()
+        return 100 * Self.probability(distance + error)
     }
 
     /// The normal digital with fat tails: prices near 0 and 1 would be too sure of themselves

@@ -1,23 +1,27 @@
-/// Names and times of the simulated 5-minute windows.
+/// Names and times of the simulated windows.
 enum SimulatedWindow {
-    /// Length of a window; they are aligned to multiples of it in wall time.
-    static let seconds: Int64 = 300
-    static let length = Duration.seconds(seconds)
+    /// Of a taker, times `p (1 - p)` (strategy 11).
+    static let takerFeeRate = 0.07
 
-    /// Start of the window that is in progress at `instant`.
-    static func start(at instant: Timestamp) -> Timestamp {
-        let length = Self.length.nanoseconds
+    /// Start of the window that is in progress at `instant`: a multiple of their length.
+    static func start(at instant: Timestamp, length: Duration) -> Timestamp {
+        let length = length.nanoseconds
         return Timestamp(nanoseconds: instant.nanoseconds / length * length)
     }
 
     /// The market's record. Its condition and token ids look like real ones and depend on nothing
     /// but the seed and the window's start.
-    static func definition(id: MarketID, start: Timestamp, seed: UInt64) -> MarketDefinition {
+    static func definition(
+        id: MarketID,
+        start: Timestamp,
+        length: Duration = .seconds(300),
+        seed: UInt64
+    ) -> MarketDefinition {
         let unixStart = start.nanoseconds / 1_000_000_000
         var random = SimulatorRandom(seed: seed, stream: UInt64(unixStart))
         return MarketDefinition(
             id: id,
-            slug: slug(unixStart: unixStart),
+            slug: slug(unixStart: unixStart, length: length),
             conditionID: conditionID(&random),
             yesToken: tokenID(&random),
             noToken: tokenID(&random),
@@ -25,30 +29,47 @@ enum SimulatedWindow {
             windowEnd: start + length,
             tickSize: .hundredth,
             orderSizeMin: Quantity(shares: 5),
-            takerFeeRate: 0.07,
+            takerFeeRate: takerFeeRate,
             settlement: .spotSnapshot
         )
     }
 
-    private static let slugPrefix = checked(InlineText("btc-updown-5m-"))
+    /// `btc-updown-5m-` and the start in seconds since 1970; without a `String`, because a listing
+    /// happens on the trading loop. A length that is not whole minutes is told in seconds.
+    private static func slug(unixStart: Int64, length: Duration) -> InlineText {
+        var text = SlugText()
+        text.append("btc-updown-")
+        let seconds = length.nanoseconds / 1_000_000_000
+        text.append(seconds % 60 == 0 ? seconds / 60 : seconds)
+        text.append(seconds % 60 == 0 ? "m-" : "s-")
+        text.append(unixStart)
+        return checked(InlineText(text.bytes.span.extracting(0..<text.count)))
+    }
 
-    /// The prefix and the start in seconds since 1970; without a `String`, because a listing
-    /// happens on the trading loop.
-    private static func slug(unixStart: Int64) -> InlineText {
-        var text = InlineArray<40, UInt8>(repeating: 0)
+    /// Bytes put together in place.
+    private struct SlugText {
+        var bytes = InlineArray<64, UInt8>(repeating: 0)
         var count = 0
-        for index in 0..<slugPrefix.count {
-            text[index] = slugPrefix.span[index]
+
+        mutating func append(_ text: StaticString) {
+            text.withUTF8Buffer {
+                for index in $0.indices { put(unsafe $0[index]) }
+            }
+        }
+
+        mutating func append(_ number: Int64) {
+            var divisor: Int64 = 1
+            while number / divisor >= 10 { divisor *= 10 }
+            while divisor > 0 {
+                put(0x30 + UInt8(number / divisor % 10))
+                divisor /= 10
+            }
+        }
+
+        private mutating func put(_ byte: UInt8) {
+            bytes[count] = byte
             count += 1
         }
-        var divisor: Int64 = 1
-        while unixStart / divisor >= 10 { divisor *= 10 }
-        while divisor > 0 {
-            text[count] = 0x30 + UInt8(unixStart / divisor % 10)
-            count += 1
-            divisor /= 10
-        }
-        return checked(InlineText(text.span.extracting(0..<count)))
     }
 
     /// 0x and 64 hexadecimal digits.

@@ -164,10 +164,10 @@ struct BinanceObject {
         if FeedText.equals(name, "trade") { return .trade(try trade(values, id: self["t"])) }
         if FeedText.equals(name, "aggTrade") {
             guard let first = self["f"] else { throw .missing }
-            return .aggregateTrade(
-                try trade(values, id: self["l"]),
-                firstTrade: try values.integer(first)
-            )
+            let last = try trade(values, id: self["l"])
+            let firstTrade = try values.id(first)
+            guard firstTrade <= last.id else { throw .number }
+            return .aggregateTrade(last, firstTrade: firstTrade)
         }
         if FeedText.equals(name, "bookTicker") { return .bookTicker(try bookTicker(values)) }
         if FeedText.equals(name, "serverShutdown") {
@@ -198,7 +198,7 @@ struct BinanceObject {
         let ask = try values.price(self["a"])
         guard bid < ask else { throw .crossed }
         return BinanceBookTicker(
-            updateID: try values.integer(update),
+            updateID: try values.id(update),
             symbol: try values.symbol(symbol),
             bid: bid,
             bidSize: try values.size(self["B"]),
@@ -215,7 +215,7 @@ struct BinanceObject {
             case .truth(let buyerMakes)? = self["m"]
         else { throw .missing }
         return BinanceTrade(
-            id: try values.integer(id),
+            id: try values.id(id),
             symbol: try values.symbol(symbol),
             price: try values.price(self["p"]),
             size: try values.size(self["q"]),
@@ -243,6 +243,11 @@ struct BinanceObject {
 
 /// Reads values where they stand in the frame.
 struct BinanceValues: ~Escapable {
+    /// The latest time that is believed: the year 2255.
+    static let millisecondsMax: Int64 = 9_000_000_000_000
+    /// The greatest id that is believed: sums and differences of a few such stay in 64 bits.
+    static let idMax: Int64 = 1 << 60
+
     let bytes: Span<UInt8>
     let unit: BinanceTimeUnit
 
@@ -269,6 +274,13 @@ struct BinanceValues: ~Escapable {
         return integer
     }
 
+    /// 0 ... `idMax`.
+    func id(_ value: BinanceObject.Value) throws(BinanceError) -> Int64 {
+        let id = try integer(value)
+        guard id >= 0, id <= Self.idMax else { throw .number }
+        return id
+    }
+
     /// Above zero.
     func price(_ value: BinanceObject.Value?) throws(BinanceError) -> ReferencePrice {
         let raw = try size(value)
@@ -292,7 +304,8 @@ struct BinanceValues: ~Escapable {
         guard let value else { throw .missing }
         guard case .number(let range) = value else { throw .wrongType }
         guard range.count == (unit == .milliseconds ? 13 : 16),
-            let count = try? DecimalText.parseInteger(bytes.extracting(range))
+            let count = try? DecimalText.parseInteger(bytes.extracting(range)),
+            count <= (unit == .milliseconds ? Self.millisecondsMax : Self.millisecondsMax * 1_000)
         else { throw .time }
         return unit == .milliseconds
             ? Timestamp(milliseconds: count) : Timestamp(nanoseconds: count * 1_000)

@@ -13,7 +13,7 @@ public struct FeedBackoff: Sendable {
         public var attemptsWindow = Duration.seconds(300)
         /// Failures in a row at one host before the next one is tried.
         public var failuresPerEndpoint = 3
-        /// After the venue has said 418 or 429 (too many requests).
+        /// After the venue has said 418 or 429 (too many requests) and not for how long.
         public var afterThrottle = Duration.seconds(60)
 
         public init() {}
@@ -44,13 +44,20 @@ public struct FeedBackoff: Sendable {
     /// - Parameters:
     ///   - random: anything; each call another.
     ///   - isThrottled: whether the venue has asked for patience.
-    mutating func retry(at now: Timestamp, random: UInt64, isThrottled: Bool) -> Timestamp {
+    ///   - notBefore: when it said to come back.
+    mutating func retry(
+        at now: Timestamp,
+        random: UInt64,
+        isThrottled: Bool,
+        notBefore: Timestamp?
+    ) -> Timestamp {
         let exponent = min(failures, 20)
         failures += 1
         let bound = min(limits.bound.nanoseconds, limits.first.nanoseconds << Int64(exponent))
         var wait = Int64(random % UInt64(max(bound, 1)))
-        if isThrottled { wait = max(wait, limits.afterThrottle.nanoseconds) }
-        var due = now + Duration(nanoseconds: wait)
+        if isThrottled, notBefore == nil { wait = max(wait, limits.afterThrottle.nanoseconds) }
+        // Everybody who was refused was told the same time: the jitter is added to it.
+        var due = max(now, notBefore ?? now) + Duration(nanoseconds: wait)
         if attempts.count >= limits.attemptsMax {
             due = max(due, attempts[0] + limits.attemptsWindow)
         }

@@ -41,6 +41,8 @@ final class FeedConnection {
     /// When the oldest ping of ours without an answer was sent.
     var pingSince: Timestamp?
     var hasDelivered = false
+    /// When the server that refused the upgrade said to come back.
+    private(set) var retryNotBefore: Timestamp?
 
     private var handshake: WebSocketClientHandshake
     private var decoder: WebSocketDecoder
@@ -108,9 +110,22 @@ final class FeedConnection {
         } catch {
             hasEnded = true
             switch error {
-            case .refused(let status, _): return .ended(.refused(status: status), nil)
+            case .refused(let status, let retryAfter):
+                retryNotBefore = retryAfter.map { Self.time(of: $0, at: now) }
+                return .ended(.refused(status: status), nil)
             case .malformedAnswer, .wrongAnswer: return .ended(.badUpgrade, nil)
             }
+        }
+    }
+
+    /// At most a day from now, whatever the server's clock says.
+    private static func time(of retryAfter: HTTPRetryAfter, at now: Timestamp) -> Timestamp {
+        let latest = now + .seconds(HTTPRetryAfter.secondsMax)
+        switch retryAfter {
+        case .delay(let seconds): return min(now + .seconds(seconds), latest)
+        case .date(let seconds):
+            let bounded = min(max(seconds, 0), latest.nanoseconds / 1_000_000_000)
+            return Timestamp(seconds: bounded)
         }
     }
 

@@ -82,8 +82,12 @@ extension FeedSession {
         statistics.losses += 1
         statistics.lastLoss = loss
         switch loss {
-        case .closed, .protocolError, .transport: effects.append(.close(connection.id))
-        default: close(connection, .goingAway)
+        // The shell said so itself.
+        case .transport: break
+        case .closed, .protocolError: effects.append(.close(connection.id))
+        case .connectTimeout, .upgradeTimeout, .refused, .badUpgrade, .silent, .pingTimeout,
+            .tooManyAttempts, .renewed:
+            close(connection, .goingAway)
         }
         let isThrottled = loss == .refused(status: 429) || loss == .refused(status: 418)
         if loss == .refused(status: 451) || loss == .refused(status: 403) {
@@ -98,7 +102,12 @@ extension FeedSession {
         if connection === successor {
             successor = nil
             // The first one still delivers; another successor is made in a while.
-            let retry = backoff.retry(at: now, random: random.next(), isThrottled: isThrottled)
+            let retry = backoff.retry(
+                at: now,
+                random: random.next(),
+                isThrottled: isThrottled,
+                notBefore: connection.retryNotBefore
+            )
             rotateAt = max(retry, now + description.connectMax)
             chooseEndpoint(after: connection, loss)
             return
@@ -120,7 +129,12 @@ extension FeedSession {
         }
         let isExhausted = backoff.isExhausted(at: now)
         state = .waiting(
-            until: backoff.retry(at: now, random: random.next(), isThrottled: isThrottled)
+            until: backoff.retry(
+                at: now,
+                random: random.next(),
+                isThrottled: isThrottled,
+                notBefore: connection.retryNotBefore
+            )
         )
         tell(.down(isExhausted ? .tooManyAttempts : loss))
     }

@@ -11,7 +11,8 @@ struct QuesQuant: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            ServeCommand.self, ReplayCommand.self, EvaluateCommand.self, SignOrderCommand.self,
+            ServeCommand.self, ReplayCommand.self, SimulateCommand.self, EvaluateCommand.self,
+            SignOrderCommand.self,
         ],
         defaultSubcommand: ServeCommand.self
     )

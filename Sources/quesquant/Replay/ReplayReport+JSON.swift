@@ -51,6 +51,12 @@ extension ReplayReport {
             object.add("\(denial.code)", engine.gate.denials[denial])
         }
         object.close()
+        let causes = engine.report.causes
+        object.open("controls")
+        for cause in RiskCause.allCases where causes[cause] > 0 {
+            object.add("\(cause)", causes[cause])
+        }
+        object.close()
         object.add("fills", statistics.fills)
         object.add("volume", decimal: engine.portfolio.volume.raw)
         object.add("pnl", decimal: profit.raw)

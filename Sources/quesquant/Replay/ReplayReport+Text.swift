@@ -47,6 +47,7 @@ extension ReplayReport {
                 "\(statistics.ordersPlaced) placed, \(statistics.ordersRejected) rejected, "
                     + "\(statistics.ordersDenied) denied, \(statistics.orderUpdates) replacements"
             ),
+            ("controls", controls),
             ("fills", "\(statistics.fills)"),
             ("volume", "$\(Self.decimal(engine.portfolio.volume.raw))"),
             ("profit", "$\(Self.decimal(profit.raw))"),
@@ -62,6 +63,17 @@ extension ReplayReport {
             ("took", "\(Self.seconds(Duration(nanoseconds: wallNanoseconds))) s"),
         ]
         return rows.map { label, value in Self.padded(label, 17) + value }
+    }
+
+    /// The runtime controls that took the session or a market down, and the gate's denials.
+    private var controls: String {
+        let report = engine.report
+        let causes = RiskCause.allCases.filter { report.causes[$0] > 0 }
+        let denials = RiskDenial.allCases.filter { report.denials[$0] > 0 }
+        let parts =
+            causes.map { "\($0.code) \(report.causes[$0])" }
+            + denials.map { "\($0.code) \(report.denials[$0]) denied" }
+        return parts.isEmpty ? "none acted" : parts.joined(separator: ", ")
     }
 
     // MARK: - Tables

@@ -223,6 +223,19 @@ final class Backend {
                 "DASHBOARD_API_KEY is not set: the control endpoints, the stop too, answer 500"
             )
         }
+        let check = RuntimeLimits().fullPositionCheck(
+            equity: settings.cash,
+            maxPosition: parameters.maxPosition
+        )
+        if !check.isSound {
+            log.warning(
+                """
+                a full position of \(parameters.maxPosition) shares that is lost costs \
+                $\(check.loss.dollars), and a day may lose $\(check.dailyLossMax.dollars): two such \
+                windows stop the session
+                """
+            )
+        }
         if isLatched {
             log.warning(
                 """

@@ -167,6 +167,53 @@ internal import Testing
         #expect(gate.stopsNewRisk(at: Self.at(0)) != nil)
     }
 
+    @Test("a mean within two of its standard errors of zero decides nothing, however low")
+    func unproven() {
+        // Half of them `spread` above the mean, half below: the standard error is
+        // spread / sqrt(29), so the mean of -1.5 is proven while the spread is below 4.04.
+        for (spread, isProven) in [(Double(1), true), (4, true), (4.1, false), (20, false)] {
+            var gate = MarkoutGate()
+            for fill in 0..<30 {
+                gate.measured(fill % 2 == 0 ? -1.5 + spread : -1.5 - spread, at: Self.at(0))
+            }
+            #expect(abs((gate.mean ?? -1.5) + 1.5) < 1e-9)
+            #expect((gate.sizeDivisor == 2) == isProven, "spread \(spread)")
+            #expect((gate.stopsNewRisk(at: Self.at(0)) != nil) == isProven, "spread \(spread)")
+        }
+    }
+
+    @Test("a mean that is proven but no worse than half a tick decides nothing")
+    func provenButSmall() {
+        var gate = MarkoutGate()
+        for fill in 0..<60 { gate.measured(fill % 2 == 0 ? -0.3 : -0.5, at: Self.at(0)) }
+        #expect(gate.sizeDivisor == 1)
+        #expect(gate.stops == 0)
+    }
+
+    @Test("harmless fills in a fast market are stopped seldom, harmful ones soon")
+    func errorRates() {
+        var random = SplitMix64(seed: 1)
+        /// Normal, as 12 uniforms have it (Irwin-Hall).
+        func normal() -> Double {
+            (0..<12).reduce(-6) { sum, _ in sum + Double.random(in: 0..<1, using: &random) }
+        }
+        var harmless = 0
+        var harmful = 0
+        for _ in 0..<400 {
+            var good = MarkoutGate()
+            var bad = MarkoutGate()
+            for _ in 0..<30 {
+                good.measured(1 + 13 * normal(), at: Self.at(0))
+                bad.measured(-6 + 13 * normal(), at: Self.at(0))
+            }
+            if good.stops > 0 { harmless += 1 }
+            if bad.stops > 0 { harmful += 1 }
+        }
+        // Without the standard error 20 % of the harmless ones would be.
+        #expect(harmless <= 12)
+        #expect(harmful >= 200)
+    }
+
     @Test("thirty fills that lose two ticks each within 30 s stop the family")
     func stopsThroughFills() {
         var tracker = MarkoutTracker()

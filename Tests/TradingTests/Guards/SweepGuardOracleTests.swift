@@ -6,15 +6,17 @@ internal import Testing
 /// Remembers everything and applies the rules as they are written.
 private struct SweepOracle {
     var trades: [(ms: Int64, size: Int64, before: Int64)] = []
+    var unsized: [Int64] = []
     /// Third best rank, from when to when it stood.
     var thirds: [(rank: Int64, until: Int64)] = []
     var third: Int64?
+    var best: Int64 = -1
     var depths: [(ms: Int64, depth: Int64)] = [(-1_000, 0)]
     var burst: (ms: Int64, before: Int64) = (-1_000, 0)
 
     /// (rank, size), best first.
     mutating func bookChanged(_ levels: [(Int64, Int64)], tick: Int64, _ ms: Int64) -> Bool {
-        let best = levels.first?.0 ?? -1
+        best = levels.first?.0 ?? -1
         let depth = levels.filter { best - $0.0 <= 3 * tick }.reduce(0) { $0 + $1.1 }
         if depth != depths[depths.count - 1].depth {
             if ms - burst.ms >= 100 { burst = (ms, depths[depths.count - 1].depth) }
@@ -23,20 +25,34 @@ private struct SweepOracle {
         let next = levels.count >= 3 ? levels[2].0 : nil
         if let third, third != next { thirds.append((third, ms)) }
         third = next
-        let isGone = thirds.contains { ms - $0.until < 1_000 && best < $0.rank }
-        if isGone { thirds = [] }
-        return isGone
+        return areLevelsTaken(ms)
     }
 
-    mutating func traded(_ size: Int64, _ ms: Int64) -> Bool {
+    mutating func areLevelsTaken(_ ms: Int64) -> Bool {
+        let recent = trades.filter { ms - $0.ms < 1_000 }
+        let taken = recent.reduce(0) { $0 + $1.size }
+        let before = recent.first?.before ?? 0
+        let areTakersAtWork =
+            unsized.contains { ms - $0 < 1_000 } || (before > 0 && taken * 5 >= before)
+        let isGone = thirds.contains { ms - $0.until < 1_000 && best < $0.rank }
+        if isGone && areTakersAtWork { thirds = [] }
+        return isGone && areTakersAtWork
+    }
+
+    /// - Parameter size: `nil` is unknown.
+    mutating func traded(_ size: Int64?, _ ms: Int64) -> Bool {
+        guard let size else {
+            unsized.append(ms)
+            return areLevelsTaken(ms)
+        }
         trades.removeAll { ms - $0.ms >= 1_000 }
         let standing = depths[depths.count - 1].depth
         trades.append((ms, size, ms - burst.ms < 100 ? max(burst.before, standing) : standing))
         let taken = trades.reduce(0) { $0 + $1.size }
         let before = trades[0].before
-        let isSweep = before > 0 && taken * 10 >= before * 6
-        if isSweep { trades = [] }
-        return isSweep
+        guard before > 0 && taken * 10 >= before * 6 else { return areLevelsTaken(ms) }
+        trades = []
+        return true
     }
 }
 
@@ -66,8 +82,14 @@ private struct SweepOracle {
             if Int.random(in: 0..<3, using: &random) == 0 {
                 let side = Side.allCases.randomElement(using: &random) ?? .buy
                 let shares = Int64.random(in: 1...40, using: &random)
-                sweep.tradePrinted(side, size: Quantity(shares: shares), at: now)
-                if oracles[side == .buy ? 1 : 0].traded(shares, ms) { triggers += 1 }
+                let isSized = Int.random(in: 0..<8, using: &random) > 0
+                sweep.tradePrinted(
+                    side,
+                    size: isSized ? Quantity(shares: shares) : nil,
+                    at: now
+                )
+                let isSweep = oracles[side == .buy ? 1 : 0].traded(isSized ? shares : nil, ms)
+                if isSweep { triggers += 1 }
             } else {
                 let isBid = Bool.random(using: &random)
                 let price = Int64.random(in: isBid ? 44...50 : 51...57, using: &random)

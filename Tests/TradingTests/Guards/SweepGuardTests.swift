@@ -73,6 +73,55 @@ internal import Testing
         #expect(sweep.holds.triggers == 0)
     }
 
+    @Test(
+        "makers who step back by any number of levels are no sweep, whoever trades on the other side"
+    )
+    func makersAlone() {
+        var sweep = Self.settled()
+        for step in Int64(1)...40 {
+            let best = 50 - step
+            let book = Self.book(
+                bids: (0..<4).map { (best - $0, 30) }.filter { $0.0 > 0 },
+                asks: (1..<5).map { (best + $0, 30) }
+            )
+            sweep.tradePrinted(.buy, size: Quantity(shares: 2), at: Self.at(1_000 + step * 50))
+            sweep.bookChanged(book, at: Self.at(1_000 + step * 50))
+        }
+        #expect(sweep.holds.triggers == 0)
+    }
+
+    @Test("levels that vanish are a sweep once takers took a fifth of the depth, in either order")
+    func takersStart() {
+        let after = Self.book(bids: [(47, 40), (43, 500)], asks: [(51, 10), (52, 20), (53, 30)])
+        for (shares, triggers) in [(Int64(19), false), (20, true)] {
+            for bookFirst in [false, true] {
+                var sweep = Self.settled()
+                if bookFirst { sweep.bookChanged(after, at: Self.at(3_000)) }
+                sweep.tradePrinted(.sell, size: Quantity(shares: shares), at: Self.at(3_050))
+                if !bookFirst { sweep.bookChanged(after, at: Self.at(3_100)) }
+                for side in Side.allCases {
+                    let trigger = sweep.blocks(side, at: Self.at(3_100))
+                    #expect(trigger == (triggers ? .levelsGone : nil), "\(shares), \(bookFirst)")
+                }
+            }
+        }
+    }
+
+    @Test("levels and takers more than a second apart are no sweep")
+    func apart() {
+        let after = Self.book(bids: [(47, 40), (43, 500)], asks: [(51, 10), (52, 20), (53, 30)])
+        for (gapMs, triggers) in [(Int64(999), true), (1_000, false)] {
+            var trade = Self.settled()
+            trade.tradePrinted(.sell, size: Quantity(shares: 50), at: Self.at(3_000))
+            trade.bookChanged(after, at: Self.at(3_000 + gapMs))
+            #expect((trade.holds.triggers == 1) == triggers, "trade first, \(gapMs)")
+            var book = Self.settled()
+            book.bookChanged(after, at: Self.at(3_000))
+            book.tradePrinted(.sell, size: nil, at: Self.at(3_000 + gapMs))
+            #expect((book.holds.triggers == 1) == triggers, "book first, \(gapMs)")
+        }
+    }
+
     @Test("the depth is that before the sweep, whether the book or the print comes first")
     func order() {
         let after = Self.book(
@@ -113,6 +162,8 @@ internal import Testing
                     bids: isBid ? example.bids : [(50, 10), (49, 20), (48, 30)],
                     asks: isBid ? [(51, 10), (52, 20), (53, 30)] : mirrored
                 )
+                // How much is unknown.
+                sweep.tradePrinted(isBid ? .sell : .buy, size: nil, at: Self.at(50))
                 sweep.bookChanged(after, at: Self.at(example.afterMs))
                 let end = example.afterMs + 2_000
                 for side in Side.allCases {
@@ -129,6 +180,7 @@ internal import Testing
         for (stepMs, triggers) in [(Int64(400), true), (500, false)] {
             var sweep = Self.settled()
             var book = Self.deep
+            sweep.tradePrinted(.sell, size: Quantity(shares: 20), at: Self.at(3_000))
             for (step, price) in [Int64(50), 49, 48].enumerated() {
                 book.apply(
                     LevelChange(

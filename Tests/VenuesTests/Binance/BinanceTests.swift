@@ -106,6 +106,9 @@ private let tradeText =
             (tickerText.replacing("BTCUSDT", with: ""), .symbol),
             (tradeText.replacing("\"m\":true,", with: ""), .missing),
             (tradeText.replacing("6720857582", with: "\"6720857582\""), .wrongType),
+            (tradeText.replacing("6720857582", with: "-5"), .number),
+            (tradeText.replacing("6720857582", with: "1152921504606846977"), .number),
+            (tradeText.replacing("1790649901914", with: "9000000000001"), .time),
             ("{\"data\":{\"data\":{}}}", .missing),
         ]
     )

@@ -22,6 +22,9 @@ final class FakePeer {
     /// The status that upgrades are answered with; 101 accepts, 0 says nothing.
     var status: (FeedEndpoint) -> Int = { _ in 101 }
 
+    /// A field of refusals.
+    var retryAfter: String?
+
     private var server: [UInt32: ServerSide] = [:]
 
     private final class ServerSide {
@@ -149,7 +152,10 @@ final class FakePeer {
         let date = Array("Tue, 24 Nov 2026 18:00:00 GMT".utf8)
         guard status == 101 else {
             if status > 0 {
-                let text = Array("HTTP/1.1 \(status) No\r\ncontent-length: 0\r\n\r\n".utf8)
+                let field = retryAfter.map { "retry-after: \($0)\r\n" } ?? ""
+                let text = Array(
+                    "HTTP/1.1 \(status) No\r\n\(field)content-length: 0\r\n\r\n".utf8
+                )
                 session.received(FeedConnectionID(number: number), text.span, at: now)
             }
             return

@@ -237,6 +237,20 @@ internal import Wire
         #expect(throttled.connects.count == 2)
     }
 
+    @Test("when a refusal says when to come back, that is when, and not much later")
+    func retryAfter() {
+        for (text, seconds) in [("7", 7), ("100000000", 86_400)] as [(String, Int64)] {
+            let peer = FakePeer(description())
+            peer.status = { _ in 429 }
+            peer.retryAfter = text
+            peer.start()
+            peer.wait(.milliseconds(seconds * 1_000 - 1))
+            #expect(peer.connects.count == 1)
+            peer.wait(.milliseconds(502))
+            #expect(peer.connects.count == 2)
+        }
+    }
+
     @Test("an old connection is exchanged without a gap: the next one delivers before it is closed")
     func rotation() {
         let peer = FakePeer(description { $0.lifetimeMax = .seconds(60) })
@@ -314,6 +328,7 @@ internal import Wire
         peer.wait(.seconds(1))
         peer.breakOff(1)
         #expect(peer.connects.count == 2)
+        #expect(!peer.story.contains("close 1"), "what has ended is not to be closed")
         peer.accept(2)
         #expect(peer.story.suffix(2) == ["switched 2", "subscribed"])
         peer.wait(.seconds(1))

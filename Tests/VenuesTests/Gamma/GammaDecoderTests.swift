@@ -90,6 +90,19 @@ internal import Wire
         }
         #expect(try settlement("{\"asset\":\"BTC\",\"twapEnabled\":false}") == .spotSnapshot)
         #expect(try settlement("{\"asset\":\"ETH\",\"twapEnabled\":false}") == .unsupported)
+        let averaged = try decode(
+            record {
+                $0["cryptoMarketConfig"] =
+                    "{\"asset\":\"BTC\",\"twapEnabled\":true,\"twapLookbackSeconds\":60}"
+                $0["resolutionSource"] =
+                    "\"https://data.chain.link/streams/btc-usd-twap-60s-streams\""
+                $0["description"] =
+                    "\"This market will resolve to \\\"Up\\\" if the TWAP of Bitcoin at the end is "
+                    + "greater than or equal to the price at the beginning of that range. The "
+                    + "resolution source for this market is information from Chainlink.\""
+            }
+        )
+        #expect(averaged.first?.settlement == .chainlinkTWAP(seconds: 60))
         // The text speaks of a single price and the configuration of an average.
         #expect(
             try settlement("{\"twapEnabled\":true,\"twapLookbackSeconds\":60}") == .unsupported

@@ -241,6 +241,24 @@ internal import Venues
         #expect(socket.items(SampleMarket.book()).last == .trusted(id))
     }
 
+    @Test("a hash covers the market's own minimum size, and whether it is one of a group")
+    func constants() {
+        for (size, text, isNegativeRisk) in [(15_000_000, "15", false), (500_000, "0.5", true)]
+            as [(Int64, String, Bool)]
+        {
+            let socket = Socket(follows: [])
+            var definition = SampleMarket.definition()
+            definition.orderSizeMin = Quantity(raw: size)
+            socket.feed.follow(definition, isNegativeRisk: isNegativeRisk)
+            let frame = SampleMarket.book {
+                $0.minOrderSize = text
+                $0.negRisk = isNegativeRisk
+            }
+            #expect(socket.items(frame).count == 1)
+            #expect(socket.statistics.hashesVerified == 1)
+        }
+    }
+
     @Test("a book of 0.01 against 0.99 is a ghost until there is a better one")
     func ghost() {
         let socket = Socket()
@@ -264,6 +282,7 @@ internal import Venues
             SampleMarket.changes([SampleMarket.Change(size: "-1")]),
             SampleMarket.changes([SampleMarket.Change(size: "9000000000000")]),
             SampleMarket.changes([SampleMarket.Change(side: "HOLD")]),
+            SampleMarket.changes([SampleMarket.Change(extra: ",\"side\":\"SELL\"")]),
             SampleMarket.changes([]).replacing("price_changes", with: "changes"),
             SampleMarket.changes([]).replacing("\"price_change\"", with: "\"delta\""),
             SampleMarket.book().replacing("\"event_type\":\"book\"", with: "\"event_type\":\"b2\""),

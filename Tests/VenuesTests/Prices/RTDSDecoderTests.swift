@@ -110,4 +110,30 @@ private let updateText =
             + "\"timestamp\":1788608446826,\"topic\":\"crypto_prices\",\"type\":\"subscribe\"}"
         #expect(refusal(text) == .tooManyPrices)
     }
+
+    @Test(
+        "the price stamped with the window's start is its strike, if it is of the feed that settles"
+    )
+    func strikes() throws {
+        let price = try #require(try decode(updateText).prices.first)
+        var market = SampleMarket.definition()
+        market.windowStart = Timestamp(milliseconds: 1_788_600_388_000)
+        let strike = EngineEvent.strikeObserved(
+            market.id,
+            ReferencePrice(raw: 7_969_757_531_747),
+            .settlementFeed
+        )
+        market.settlement = .chainlinkTWAP(seconds: 60)
+        #expect(price.strike(of: market, asset: .btc) == strike)
+        #expect(price.strike(of: market, asset: .eth) == nil)
+        for other in [.chainlinkTWAP(seconds: 30), .spotSnapshot, .binanceCandle, .unsupported]
+            as [SettlementFamily]
+        {
+            market.settlement = other
+            #expect(price.strike(of: market, asset: .btc) == nil)
+        }
+        market.settlement = .chainlinkTWAP(seconds: 60)
+        market.windowStart = Timestamp(milliseconds: 1_788_600_389_000)
+        #expect(price.strike(of: market, asset: .btc) == nil)
+    }
 }

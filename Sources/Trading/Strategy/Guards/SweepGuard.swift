@@ -1,12 +1,16 @@
 /// Pulls both sides when takers sweep one side of the book (strategy 10). One for each market.
 ///
-/// Two rules: takers took at least 60 % of what rested within three ticks of the touch in one
-/// second, measured against the depth before the first of those trades; or the three best levels
-/// of a side, as they stood at any time within the last second, are all gone.
+/// Two rules, each about one second and one side: takers took at least 60 % of what rested within
+/// three ticks of the touch, measured against the depth before the first of those trades; or the
+/// three best levels, as they stood at any time in it, are all gone and takers took at least 20 %
+/// of that depth. Without takers it is no sweep: makers who follow the reference leave three ticks
+/// behind in many an ordinary second, and the reference jump guard is about those.
 struct SweepGuard: Sendable {
     static let window = Duration.seconds(1)
     /// Percent of the depth.
     static let depthPercent: Int64 = 60
+    /// Percent of the depth that takers must have taken for vanished levels to be a sweep.
+    static let levelsPercent: Int64 = 20
     /// Prices up to this many ticks from the best one count as depth.
     static let depthTicks: Int64 = 3
     static let levelsGone = 3
@@ -24,20 +28,20 @@ struct SweepGuard: Sendable {
         holds.hold(nil, because: .levelsGone, until: now + Self.pause)
     }
 
-    /// Others traded. A trade without a size counts for nothing here; the levels it took do.
+    /// Others traded. How much a trade without a size took is unknown; the levels tell.
     mutating func tradePrinted(_ takerSide: Side, size: Quantity?, at now: Timestamp) {
-        guard let size else { return }
         let sweep: SweepSide.Sweep?
         switch takerSide {
         case .buy: sweep = asks.tradePrinted(size, now)
         case .sell: sweep = bids.tradePrinted(size, now)
         }
-        guard let sweep else { return }
-        holds.hold(
-            nil,
-            because: .sweep(taken: sweep.taken, depth: sweep.depth),
-            until: now + Self.pause
-        )
+        let trigger: GuardTrigger
+        switch sweep {
+        case .none: return
+        case .volume(let taken, let depth): trigger = .sweep(taken: taken, depth: depth)
+        case .levels: trigger = .levelsGone
+        }
+        holds.hold(nil, because: trigger, until: now + Self.pause)
     }
 
     /// The book was voided (another tick size, a lost feed): what is missing has not been taken.

@@ -1,9 +1,12 @@
 /// One side of the book as `SweepGuard` sees it. Prices are kept as *ranks*, higher is better: the
 /// raw price of a bid, the raw price of an ask's complement.
 struct SweepSide: Sendable {
-    struct Sweep: Equatable {
-        var taken: Quantity
-        var depth: Quantity
+    /// Which of the guard's two rules a trade has fulfilled.
+    enum Sweep: Equatable {
+        /// Takers took `taken` of the `depth`.
+        case volume(taken: Quantity, depth: Quantity)
+        /// The three best levels are gone, and takers were at work.
+        case levels
     }
 
     /// A book message may come before the print of the trade that it shows. Depth that went less
@@ -25,7 +28,11 @@ struct SweepSide: Sendable {
     private var tradeCount = 0
     /// Sum over the trades remembered.
     private var taken: Int64 = 0
+    /// The last trade of unknown size.
+    private var unsizedAt: Timestamp?
 
+    /// The best level's rank; below every rank while the side is empty.
+    private var best: Int64 = -1
     /// The third best level's rank; `nil` while there are fewer than three.
     private var third: Int64?
     /// Third ranks of before that are better than any later one, best and oldest first: a sliding
@@ -47,7 +54,7 @@ struct SweepSide: Sendable {
 
     // MARK: Levels
 
-    /// Returns whether the three best levels of the last second are gone.
+    /// Returns whether the three best levels of the last second are gone, by takers.
     mutating func bookChanged(
         _ book: borrowing OrderBook,
         _ side: Side,
@@ -55,16 +62,31 @@ struct SweepSide: Sendable {
     ) -> Bool {
         let near = Self.near(book, side)
         noteDepth(near.depth, now)
-        let newThird = near.third
-        if let third, third != newThird { push(third, now) }
-        third = newThird
+        if let third, third != near.third { push(third, now) }
+        third = near.third
+        best = near.best
+        return findLevelsTaken(now)
+    }
+
+    private mutating func findLevelsTaken(_ now: Timestamp) -> Bool {
         while rankCount > 0, now - ranks[firstRank].stoodUntil >= SweepGuard.window {
             dropFirstRank()
         }
-        guard rankCount > 0, near.best < ranks[firstRank].value else { return false }
+        guard rankCount > 0, best < ranks[firstRank].value, areTakersAtWork(now) else {
+            return false
+        }
         // Answered; the next sweep is measured from what is left.
         rankCount = 0
         return true
+    }
+
+    /// Whether takers took their part of the depth within the last second. A trade of unknown size
+    /// may have.
+    private mutating func areTakersAtWork(_ now: Timestamp) -> Bool {
+        if let unsizedAt, now - unsizedAt < SweepGuard.window { return true }
+        forgetTrades(now)
+        guard tradeCount > 0 else { return false }
+        return isTaken(SweepGuard.levelsPercent, of: trades[firstTrade].depthBefore)
     }
 
     private mutating func push(_ value: Int64, _ now: Timestamp) {
@@ -90,12 +112,13 @@ struct SweepSide: Sendable {
 
     // MARK: Volume
 
-    /// Returns the sweep that this trade completes, if it does.
-    mutating func tradePrinted(_ size: Quantity, _ now: Timestamp) -> Sweep? {
-        while tradeCount > 0, now - trades[firstTrade].time >= SweepGuard.window {
-            taken -= trades[firstTrade].size
-            dropFirstTrade()
+    /// Returns the rule that this trade fulfils, if it does. A size of `nil` is unknown.
+    mutating func tradePrinted(_ size: Quantity?, _ now: Timestamp) -> Sweep? {
+        guard let size else {
+            unsizedAt = now
+            return findLevelsTaken(now) ? .levels : nil
         }
+        forgetTrades(now)
         if tradeCount == Self.tradesMax {
             let oldest = trades[firstTrade]
             dropFirstTrade()
@@ -112,15 +135,26 @@ struct SweepSide: Sendable {
         tradeCount += 1
         taken += counted
         let before = trades[firstTrade].depthBefore
-        guard before > .zero, Self.isSweep(taken, of: before.raw) else { return nil }
-        let sweep = Sweep(taken: Quantity(raw: taken), depth: before)
+        guard isTaken(SweepGuard.depthPercent, of: before) else {
+            return findLevelsTaken(now) ? .levels : nil
+        }
+        let sweep = Sweep.volume(taken: Quantity(raw: taken), depth: before)
         taken = 0
         tradeCount = 0
         return sweep
     }
 
-    private static func isSweep(_ taken: Int64, of depth: Int64) -> Bool {
-        taken.multipliedFullWidth(by: 100) >= depth.multipliedFullWidth(by: SweepGuard.depthPercent)
+    private mutating func forgetTrades(_ now: Timestamp) {
+        while tradeCount > 0, now - trades[firstTrade].time >= SweepGuard.window {
+            taken -= trades[firstTrade].size
+            dropFirstTrade()
+        }
+    }
+
+    /// Whether the trades remembered took so many percent of the depth.
+    private func isTaken(_ percent: Int64, of depth: Quantity) -> Bool {
+        depth > .zero
+            && taken.multipliedFullWidth(by: 100) >= depth.raw.multipliedFullWidth(by: percent)
     }
 
     private mutating func dropFirstTrade() {

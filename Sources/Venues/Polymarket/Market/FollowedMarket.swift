@@ -6,7 +6,7 @@ struct FollowedMarket {
     let conditionID: InlineText
     let yesToken: InlineText
     let noToken: InlineText
-    let constants: BookHash.Constants
+    var hash: BookHash
     /// What the socket has told so far, in terms of YES, for comparing.
     var book: OrderBook
     /// Whether `book` is what the venue shows, or void until the next snapshot.
@@ -19,12 +19,12 @@ struct FollowedMarket {
     var doubt: MarketFeedDoubt?
     var isResolved = false
 
-    init(_ definition: MarketDefinition, _ constants: BookHash.Constants) {
+    init(_ definition: MarketDefinition, hash: BookHash) {
         id = definition.id
         conditionID = definition.conditionID
         yesToken = definition.yesToken
         noToken = definition.noToken
-        self.constants = constants
+        self.hash = hash
         book = OrderBook(tickSize: definition.tickSize)
     }
 

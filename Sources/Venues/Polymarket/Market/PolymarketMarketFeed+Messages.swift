@@ -71,7 +71,8 @@ extension PolymarketMarketFeed {
     /// Judges the book that was told last.
     mutating func checkBook(_ index: Int, _ bytes: Span<UInt8>) {
         if message.hasChanges || message.price != nil { return doubt(index, .unknownFormat) }
-        switch hash.verify(message.book, in: bytes, last: markets[index].terms) {
+        let terms = markets[index].terms
+        switch markets[index].hash.verify(message.book, in: bytes, last: terms) {
         case .verified(let terms), .verifiedByInference(let terms):
             statistics.hashesVerified += 1
             markets[index].terms = terms

@@ -52,6 +52,27 @@ public struct RTDSPrice: Equatable, Sendable {
     }
 }
 
+extension RTDSPrice {
+    /// The strike of a window, where this price is the very one that the window's end is compared
+    /// with: of the feed and the mean that settle it, stamped exactly with its start (strategy
+    /// 2.2). `nil` for every other price.
+    ///
+    /// - Parameter asset: what the market is about.
+    public func strike(of market: MarketDefinition, asset: WindowAsset) -> EngineEvent? {
+        let isFeed =
+            switch market.settlement {
+            case .chainlinkTWAP(let seconds):
+                topic.averagedSeconds == seconds && topic != .binance && topic != .chainlink
+            case .spotSnapshot: topic == .chainlink
+            case .binanceCandle, .unsupported: false
+            }
+        guard isFeed, stamp == market.windowStart, symbol.description == asset.chainlinkSymbol,
+            let reference
+        else { return nil }
+        return .strikeObserved(market.id, reference, .settlementFeed)
+    }
+}
+
 /// What a frame of the feed says.
 public enum RTDSMessage: Equatable, Sendable {
     /// `RTDSDecoder.prices` are new, one of an update or many of a backlog, in the order of the
