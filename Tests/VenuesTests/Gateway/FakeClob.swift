@@ -63,6 +63,12 @@ struct FakeClob {
         frames.append(frame(id, "UPDATE"))
     }
 
+    /// In one order, so that a seed gives one session.
+    var live: [(key: Word256, value: Stored)] {
+        orders.filter { $0.value.status == "LIVE" }
+            .sorted { "\($0.key)" < "\($1.key)" }
+    }
+
     func frame(_ id: Word256, _ type: String) -> String {
         guard let order = orders[id] else { return "[]" }
         return "{\"event_type\":\"order\",\"type\":\"\(type)\",\(record(id, order))}"
@@ -89,12 +95,11 @@ struct FakeClob {
             let ids = text.body.split(separator: "\"").filter { $0.hasPrefix("0x") }
             return cancel(ids.compactMap { Word256(hexadecimal: Array($0.utf8).span) })
         case (.delete, "/cancel-all"), (.delete, "/cancel-market-orders"):
-            let live = orders.filter { $0.value.status == "LIVE" }.map(\.key)
+            let live = live.map(\.key)
             guard lies else { return cancel(live) }
             let told = live.map { "\"\($0)\"" }.joined(separator: ",")
             return Answer(body: "{\"canceled\":[\(told)],\"not_canceled\":{}}")
         case (.get, "/data/orders"):
-            let live = orders.filter { $0.value.status == "LIVE" }
             return page(live.map { "{\(record($0.key, $0.value))}" })
         case (.get, "/data/trades"): return page(trades)
         case (.post, "/v1/heartbeats"): return beat(text.body)

@@ -18,6 +18,8 @@ struct VenuePause {
         let told = refusal.retryAfter.map { Duration.seconds(max(min($0, 600), 0)) }
         switch refusal.reason {
         case .restarting:
+            // Of several answers that came from one attempt the first counts.
+            if kind == .restarting && now < until { return }
             // 1, 2, 4 … seconds: about 90 seconds in all.
             var wait = configuration.restartRetry
             for _ in 0..<min(restarts, 16) where wait < configuration.restartRetryMax {
