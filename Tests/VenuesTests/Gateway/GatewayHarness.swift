@@ -121,7 +121,7 @@ final class GatewayHarness {
         pump()
     }
 
-    /// Lets time pass in steps of 10 ms.
+    /// Lets time pass in steps of 5 ms.
     func run(_ time: Duration, _ check: () -> Void = {}) {
         let end = now + time
         while now < end {
