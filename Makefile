@@ -3,7 +3,7 @@
 PACKAGES = libuv1-dev libssl-dev libsecp256k1-dev libsqlite3-dev pkg-config
 SERVE    ?=
 
-.PHONY: setup build run test lint bench sanitize autobahn load clean help
+.PHONY: setup build run test lint bench sanitize autobahn load demo-live clean help
 
 help:
 	@echo "make run       build and serve on port 8002 (SERVE='--port 9000' for other flags)"
@@ -13,6 +13,7 @@ help:
 	@echo "make sanitize  the tests under the thread and the address sanitizer"
 	@echo "make autobahn  the WebSocket conformance suite, server and client side"
 	@echo "make load      1,000 clients, then slow ones, against a running build"
+	@echo "make demo-live the live market against a venue on loopback, orders on paper"
 	@echo "make setup     install missing Debian packages"
 	@echo "make clean     remove everything built"
 
@@ -54,6 +55,15 @@ load: setup
 	swift build -c release --product quesquant
 	swift build -c release --product net-probe
 	perf/load.sh
+
+# The real feeds' code without the real venues: a made-up Binance and Polymarket on port 8100.
+DEMO = http://127.0.0.1:8100
+demo-live: build
+	swift build -c release --product fake-venue
+	.build/release/fake-venue --port 8100 & venue=$$!; trap "kill $$venue" EXIT INT TERM; \
+	POLYMARKET_GAMMA_URL=$(DEMO) POLYMARKET_WS_URL=ws://127.0.0.1:8100 \
+	POLYMARKET_RTDS_URL=ws://127.0.0.1:8100 BINANCE_WS_URL=ws://127.0.0.1:8100 \
+	.build/release/quesquant serve --market live $(SERVE)
 
 clean:
 	rm -rf .build .build-tsan .build-asan
