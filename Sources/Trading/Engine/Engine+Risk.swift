@@ -1,7 +1,7 @@
 /// The runtime controls: what the monitor is told, and what the engine does when it moves.
 ///
-/// The monitor decides (`RiskMonitor`), the engine follows: a kill cancels everything at once, every
-/// other state acts through `judge` and the gate at the next decision of this same event.
+/// The monitor decides (`RiskMonitor`), the engine follows: a kill cancels everything at once,
+/// every other state acts through `judge` and the gate at the next decision of this same event.
 extension Engine {
     /// Feeds, marks and the model are looked at this often.
     static let watchInterval = Duration.milliseconds(100)
@@ -108,6 +108,7 @@ extension Engine {
         let id = market.definition.id
         if market.lastMessage != nil {
             inform(.bookChecked(id, bookHealth(market, now)), now, &effects)
+            if index == current { checkClock(market.messageAge, now, &effects) }
         }
         var attribution = market.attribution
         attribution.marked(at: market.fairValue)
@@ -124,6 +125,17 @@ extension Engine {
             now,
             &effects
         )
+    }
+
+    /// A message from the future proves that our clock is behind the venue's; one from the past may
+    /// merely have travelled.
+    private mutating func checkClock(
+        _ messageAge: Duration,
+        _ now: Timestamp,
+        _ effects: inout [EngineEffect]
+    ) {
+        let skew = Duration(nanoseconds: max(-messageAge.nanoseconds, 0))
+        inform(.clockChecked(skew: skew, drift: .zero), now, &effects)
     }
 
     private func bookHealth(_ market: MarketState, _ now: Timestamp) -> BookHealth {

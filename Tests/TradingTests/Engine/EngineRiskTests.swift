@@ -186,6 +186,31 @@ internal import Testing
         #expect(script.ticks.last?.riskState == .recovering)
     }
 
+    @Test("messages from the future say that our clock is behind: smaller quotes, then none")
+    func clock() {
+        var script = script()
+        for (milliseconds, state) in [(250, RiskState.active), (251, .caution), (1_001, .halted)] {
+            script.send(
+                .traded(
+                    TradePrint(
+                        market: EngineScript.market,
+                        takerSide: .buy,
+                        price: Price(raw: 5_100),
+                        size: Quantity(shares: 1),
+                        venueTime: script.now + .milliseconds(Int64(milliseconds))
+                    )
+                )
+            )
+            script.now = script.now + .milliseconds(100)
+            script.send(.timePassed)
+            #expect(script.engine.monitor.standing.state == state, "\(milliseconds) ms")
+            script.answerCancels()
+        }
+        #expect(held(script) == [.clockSkewed, .clockBroken])
+        script.pass(.seconds(35))
+        #expect(script.ticks.last?.riskState == .recovering)
+    }
+
     @Test("a silent reference pulls the quotes at once; they return two seconds after it does")
     func referenceStale() {
         var script = script()
