@@ -9,7 +9,8 @@ internal import CSecp256k1
 @safe final class Secp256k1: Sendable {
     static let shared = Secp256k1()
 
-    /// Never freed: it lives as long as the process.
+    /// Never freed: it lives as long as the process. Unsafe to Swift, since a pointer says nothing of
+    /// threads; shared all the same, because after `init` the library only reads it.
     private nonisolated(unsafe) let context: OpaquePointer
 
     private init() {

@@ -14,6 +14,8 @@ internal import Glibc
     public static let byteCountMax = 4_096
 
     public let count: Int
+    /// A pointer says nothing of threads; this memory is written before anyone else can see it, and
+    /// from then on only read, until `deinit`, which has no other holder.
     private nonisolated(unsafe) let memory: UnsafeMutableRawBufferPointer
 
     /// A copy of `bytes`. Whoever has them still should overwrite them.

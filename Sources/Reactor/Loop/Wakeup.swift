@@ -63,7 +63,8 @@ extension Wakeup: Sendable {}
 /// thread that finds it true has made its data visible by that very exchange, and the loop clears
 /// the flag by an exchange *before* the handler looks, so the handler sees that data.
 public final class WakeupSignal: Sendable {
-    /// The handle while it is open. The pointer crosses threads only inside the lock.
+    /// The handle while it is open. Why `@unchecked Sendable` holds: the pointer crosses threads only
+    /// inside the lock.
     @safe private struct Target: @unchecked Sendable {
         var async: UnsafeMutablePointer<uv_async_t>?
 

@@ -42,31 +42,31 @@ public final class ControlDesk: ControlPort {
     /// A latch that could not be written is tried again after this long.
     static let latchRetryNanoseconds: Int64 = 1_000_000_000
 
-    private let orderPath: OrderPath
-    private let writeToDisk: (DeskRequest) -> Bool
-    private let tellEngine: (EngineEvent) -> Bool
-    private let wallClock: () -> Int64
+    let orderPath: OrderPath
+    let writeToDisk: (DeskRequest) -> Bool
+    let tellEngine: (EngineEvent) -> Bool
+    let wallClock: () -> Int64
 
     /// As the engine has them.
-    public private(set) var parameters: Parameters
+    public internal(set) var parameters: Parameters
     /// A stop is in force.
-    public private(set) var isLatched: Bool
+    public internal(set) var isLatched: Bool
     /// The latch file is on disk, or on its way there.
-    private var hasLatchFile: Bool
+    var hasLatchFile: Bool
     /// The last stop whose latch could not be written: tried again until it is, or is lifted.
-    private var unwritten: Unwritten?
-    private var stopCount: UInt64 = 0
-    private var isEnding = false
-    private var nextTicket: UInt64 = 1
+    var unwritten: Unwritten?
+    var stopCount: UInt64 = 0
+    var isEnding = false
+    var nextTicket: UInt64 = 1
 
-    private var waiting: [Update] = []
-    private var current: (update: Update, stage: Stage)?
-    private var stops: [UInt64: Stop] = [:]
-    private var refusals: [UInt64: () -> Void] = [:]
+    var waiting: [Update] = []
+    var current: (update: Update, stage: Stage)?
+    var stops: [UInt64: Stop] = [:]
+    var refusals: [UInt64: () -> Void] = [:]
     /// Audit lines that were not written.
     public private(set) var linesLost: UInt64 = 0
 
-    private struct Update {
+    struct Update {
         let patch: ParameterPatch
         let origin: ControlOrigin
         let stopCount: UInt64
@@ -74,14 +74,14 @@ public final class ControlDesk: ControlPort {
         let completion: (UpdateOutcome) -> Void
     }
 
-    private enum Stage {
+    enum Stage {
         /// The audit line is on its way to the disk; `lifts`: the latch file goes with it.
         case writing(ticket: UInt64, lifts: Bool)
         /// The engine has been told.
         case applying(ticket: UInt64)
     }
 
-    private struct Unwritten {
+    struct Unwritten {
         let line: SharedBytes
         let contents: SharedBytes
         var dueAt: Int64
@@ -89,7 +89,7 @@ public final class ControlDesk: ControlPort {
         var ticket: UInt64?
     }
 
-    private struct Stop {
+    struct Stop {
         let deadline: Int64
         let completion: (StopOutcome) -> Void
     }
@@ -154,7 +154,7 @@ public final class ControlDesk: ControlPort {
         stop(reason: "\(cause.code)", from: .engine) { _ in }
     }
 
-    private func stop(
+    func stop(
         reason: String,
         from origin: ControlOrigin,
         completion: @escaping (StopOutcome) -> Void
@@ -281,7 +281,7 @@ public final class ControlDesk: ControlPort {
 
     // MARK: The latch
 
-    private func noteLatch(isWritten: Bool) {
+    func noteLatch(isWritten: Bool) {
         if isWritten {
             unwritten = nil
         } else if isLatched {
@@ -292,7 +292,7 @@ public final class ControlDesk: ControlPort {
 
     /// A full disk may have room again: the stop that is in force becomes durable without anybody
     /// pressing the button twice.
-    private func retryLatch(_ now: Int64) {
+    func retryLatch(_ now: Int64) {
         guard isLatched, !hasLatchFile, var retry = unwritten, retry.ticket == nil,
             retry.dueAt <= now
         else { return }
@@ -310,97 +310,7 @@ public final class ControlDesk: ControlPort {
         if !writeToDisk(request) { noteLatch(isWritten: false) }
     }
 
-    // MARK: One update after the other
-
-    private func startNext() {
-        guard current == nil, !waiting.isEmpty else { return }
-        let update = waiting.removeFirst()
-        let wantsToRun = update.patch.isRunning == true
-        let lifts = isLatched && wantsToRun
-        if wantsToRun && update.stopCount != stopCount {
-            update.completion(.overtakenByStop)
-            startNext()
-            return
-        }
-        var after = parameters.applying(update.patch)
-        if isLatched && !lifts { after.isRunning = false }
-        let line = AuditLine.make(
-            wallTime: wallClock(),
-            control: .parameters,
-            status: 200,
-            before: parameters,
-            after: after,
-            reason: nil,
-            origin: update.origin
-        )
-        let ticket = takeTicket()
-        // From here on a stop writes the latch anew, behind its removal.
-        if lifts {
-            hasLatchFile = false
-            unwritten = nil
-        }
-        current = (update, .writing(ticket: ticket, lifts: lifts))
-        let request = DeskRequest(
-            ticket: ticket,
-            line: line,
-            parameters: after,
-            latch: lifts ? .remove : .none
-        )
-        if !writeToDisk(request) { written(ticket, succeeded: false) }
-    }
-
-    private func apply(_ update: Update, _ ticket: UInt64, lifts: Bool, isWritten: Bool) {
-        let isOvertaken = update.patch.isRunning == true && update.stopCount != stopCount
-        guard isWritten, !isOvertaken, !isEnding else {
-            if lifts && !isOvertaken { latchAgain(update.origin) }
-            finish(isWritten ? isOvertaken ? .overtakenByStop : .unavailable : .auditFailed)
-            return
-        }
-        if lifts {
-            isLatched = false
-            orderPath.open()
-            _ = tellEngine(.rearmed)
-        }
-        current = (update, .applying(ticket: ticket))
-        guard tellEngine(.parametersPatched(update.patch, control: ticket)) else {
-            return finish(.unavailable)
-        }
-    }
-
-    /// The latch file was to be removed by an update that then came to nothing: the stop stays in
-    /// force, so its file must be there. (A stop that came in between has seen to that itself.)
-    private func latchAgain(_ origin: ControlOrigin) {
-        guard !hasLatchFile else { return }
-        hasLatchFile = true
-        let now = wallClock()
-        let reason = "the stop was not lifted: its lifting could not be completed"
-        let line = AuditLine.make(
-            wallTime: now,
-            control: .emergencyStop,
-            status: 503,
-            before: nil,
-            after: nil,
-            reason: reason,
-            origin: origin
-        )
-        let latch = AuditLine.latch(wallTime: now, reason: reason, origin: origin)
-        let request = DeskRequest(
-            ticket: takeTicket(),
-            line: line,
-            parameters: parameters,
-            latch: .write(latch)
-        )
-        if !writeToDisk(request) { hasLatchFile = false }
-    }
-
-    private func finish(_ outcome: UpdateOutcome) {
-        guard let (update, _) = current else { return }
-        current = nil
-        update.completion(outcome)
-        startNext()
-    }
-
-    private func takeTicket() -> UInt64 {
+    func takeTicket() -> UInt64 {
         nextTicket += 1
         return nextTicket - 1
     }

@@ -4,6 +4,8 @@
 /// Sendable because nothing can change after `init`: the memory is filled by the initializer's
 /// closure, before any second reference exists, and there is no mutating call.
 @safe public final class SharedBytes: Sendable {
+    /// A pointer says nothing of threads; this memory is written before anyone else can see it, and
+    /// from then on only read, until `deinit`, which has no other holder.
     private nonisolated(unsafe) let storage: UnsafeMutableBufferPointer<UInt8>
 
     /// How many bytes there are.
