@@ -138,10 +138,21 @@ extension Engine {
         inform(.clockChecked(skew: skew, drift: .zero), now, &effects)
     }
 
+    /// The engine hears of messages, not of the link or its pings (a feed that loses its link voids
+    /// the book): a longer silence stands for a ping without an answer.
     private func bookHealth(_ market: MarketState, _ now: Timestamp) -> BookHealth {
-        guard market.isFresh(now, configuration.marketSilenceMax) else { return .stale }
-        guard let bid = market.book.bestBid, let ask = market.book.bestAsk else { return .sound }
-        return bid.price >= ask.price ? .crossed : .sound
+        var isCrossed = false
+        if let bid = market.book.bestBid, let ask = market.book.bestAsk {
+            isCrossed = bid.price >= ask.price
+        }
+        return BookHealth.judge(
+            linkDown: nil,
+            age: market.lastMessage.map { now - $0 } ?? .zero,
+            arePingsAnswered: market.isFresh(now, configuration.marketSilenceMax),
+            isCrossed: isCrossed,
+            hasDrifted: false,
+            limits: configuration.runtimeLimits
+        )
     }
 
     /// Cash, and positions at fair value: what loss limits look at (risk 7).
