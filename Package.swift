@@ -115,7 +115,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "fake-venue",
-            dependencies: ["Wire", "Reactor", argumentParser],
+            dependencies: ["Crypto", "Wire", "Trading", "Venues", "Reactor", argumentParser],
             path: "Tests/fake-venue",
             swiftSettings: settings
         ),
