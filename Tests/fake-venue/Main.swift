@@ -95,8 +95,8 @@ struct FakeVenue: ParsableCommand {
             throw ValidationError("--owner is 0x and 40 hexadecimal digits")
         }
         let isWhole = [apiKey, secret, passphrase].allSatisfy { ($0 == nil) == (apiKey == nil) }
-        guard isWhole, apiKey == nil || owner != nil else {
-            throw ValidationError("--api-key, --secret, --passphrase and --owner go together")
+        guard isWhole, apiKey == nil || owner != nil || printEnv || envFile != nil else {
+            throw ValidationError("--api-key, --secret and --passphrase go together, with --owner")
         }
         guard !printEnv && envFile == nil || owner == nil else {
             throw ValidationError("--print-env makes up an owner of its own")
@@ -129,7 +129,11 @@ struct FakeVenue: ParsableCommand {
         }
         venue.start()
         if let settings {
-            let text = settings.text(address: "\(listener.address)", isSecure: context != nil)
+            let text = settings.text(
+                address: "\(listener.address)",
+                isSecure: context != nil,
+                credentials: venue.account.keys.first
+            )
             if printEnv { print(text) }
             if let envFile { try VenueSettings.write(text, to: envFile) }
         }

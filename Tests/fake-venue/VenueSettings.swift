@@ -17,10 +17,23 @@ struct VenueSettings {
     }
 
     /// Lines of a `.env`.
-    func text(address: String, isSecure: Bool) -> String {
+    /// - Parameter credentials: an API key that the account has already.
+    func text(
+        address: String,
+        isSecure: Bool,
+        credentials: Account.Credentials?
+    ) -> String {
         let web = (isSecure ? "https://" : "http://") + address
         let socket = (isSecure ? "wss://" : "ws://") + address
         let wallet = Account.wallet(of: owner, SignatureType(rawValue: signatureType) ?? .eoa)
+        let keys = credentials.map { credentials in
+            """
+            POLYMARKET_API_KEY=\(credentials.key)
+            POLYMARKET_API_SECRET=\(credentials.secret)
+            POLYMARKET_API_PASSPHRASE=\(credentials.passphrase)
+
+            """
+        }
         return """
             POLYMARKET_CLOB_URL=\(web)
             POLYMARKET_WS_URL=\(socket)
@@ -33,7 +46,7 @@ struct VenueSettings {
             POLYMARKET_PRIVATE_KEY=0x\(digits)
             POLYMARKET_SIGNATURE_TYPE=\(signatureType)
             POLYMARKET_FUNDER=\(wallet)
-
+            \(keys ?? "")
             """
     }
 
