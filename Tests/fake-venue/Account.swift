@@ -94,10 +94,12 @@ struct Holdings {
 
     init(cash: Money) { self.cash = cash }
 
+    /// Below zero only between the failure of a trade whose shares were paid out, and the
+    /// correction.
     func size(_ token: String) -> Quantity { tokens[token] ?? .zero }
 
     mutating func set(_ token: String, _ size: Quantity) {
-        tokens[token] = size > .zero ? size : nil
+        tokens[token] = size == .zero ? nil : size
     }
 
     /// A fill of the account's, or its reversal.

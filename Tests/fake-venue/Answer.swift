@@ -17,7 +17,11 @@ struct VenueRequest {
         path = parts.first ?? "/"
         var query: [String: String] = [:]
         for pair in (parts.count > 1 ? parts[1] : "").split(separator: "&") {
-            let sides = pair.split(separator: "=", maxSplits: 1).map(String.init)
+            let sides = pair.split(
+                separator: "=",
+                maxSplits: 1,
+                omittingEmptySubsequences: false
+            ).map(String.init)
             query[sides[0]] = sides.count > 1 ? sides[1].removingPercentEncoding : ""
         }
         self.query = query
@@ -33,7 +37,10 @@ struct VenueRequest {
         try? JSONSerialization.jsonObject(with: Data(body), options: .fragmentsAllowed)
     }
 
-    func number(_ name: String) -> Int? { query[name].flatMap { Int($0) } }
+    /// A number of the query, at most a decade of seconds either way.
+    func number(_ name: String) -> Int? {
+        query[name].flatMap { Int($0) }.map { min(max($0, -400_000_000), 400_000_000) }
+    }
 }
 
 /// What is answered.
@@ -63,7 +70,8 @@ struct Answer {
 
     static let notFound = Answer(status: 404, error: "Not Found")
 
-    var encoded: SharedBytes {
+    /// - Parameter closes: whether the connection ends with it.
+    func encoded(closes: Bool) -> SharedBytes {
         var response = HTTPResponse(status)
         response.add("content-type", isJSON ? "application/json" : "text/plain")
         if let retryAfter { response.add("retry-after", "\(retryAfter)") }
@@ -71,7 +79,7 @@ struct Answer {
             response.add("poly-ratelimit-remaining", "\(remaining)")
             response.add("poly-ratelimit-tier", "standard")
         }
-        return response.encoded(body: Array(body.utf8).span, date: Span())
+        return response.encoded(body: Array(body.utf8).span, date: Span(), closes: closes)
     }
 }
 

@@ -92,7 +92,7 @@ struct Chain {
 
     private func size(_ address: EthereumAddress, _ token: Word256) -> Word256 {
         guard address == wallet else { return .zero }
-        return Word256(UInt64(holdings.size(token.digits).raw))
+        return Word256(UInt64(max(holdings.size(token.digits).raw, 0)))
     }
 
     /// `balanceOfBatch(address[],uint256[])`: two offsets, then each array with its length.

@@ -94,11 +94,21 @@ struct OrderWords {
 
     /// `nil` when money over shares is no whole number of ten-thousandths below one dollar.
     var price: Price? {
+        guard dollars < shares else { return nil }
         let (quotient, remainder) = shares.dividingFullWidth(
             dollars.multipliedFullWidth(by: 10_000)
         )
-        guard remainder == 0, quotient > 0, quotient < 10_000 else { return nil }
+        guard remainder == 0, quotient > 0 else { return nil }
         return Price(checking: Int64(quotient))
+    }
+
+    /// The price of an order that takes at once, whose shares were rounded up: the nearest on the
+    /// grid (polymarket 6.4).
+    func takingPrice(on tick: TickSize) -> Price? {
+        guard dollars < shares else { return nil }
+        let (quotient, _) = shares.dividingFullWidth(dollars.multipliedFullWidth(by: 10_000))
+        let raw = Int64(quotient)
+        return Price(checking: (raw + tick.raw / 2) / tick.raw * tick.raw)
     }
 
     // MARK: - EIP-712

@@ -28,10 +28,11 @@ struct OrderCheck {
         guard desk.hasBook(market, at: seconds) else { throw .notReady }
         let size = Quantity(raw: Int64(clamping: words.shares))
         let tick = desk.book(market).tickSize
-        guard let price = words.price, isOnGrid(price, tick) else {
-            throw .tick(words.id, words.price, tick)
+        let told = words.price ?? (kind.rests ? nil : words.takingPrice(on: tick))
+        guard let price = told, isOnGrid(price, tick) else { throw .tick(words.id, told, tick) }
+        guard size.raw % (kind.rests ? 10_000 : 1) == 0, size.raw < 1_000_000_000_000_000 else {
+            throw .amounts
         }
-        guard size.raw % 10_000 == 0, size.raw < 1_000_000_000_000_000 else { throw .amounts }
         guard size >= FakeMarket.orderSizeMin else { throw .size(words.id, size) }
         guard words.expiration == 0 || kind == .goodTill && words.expiration >= seconds + 60 else {
             throw .expiration

@@ -26,7 +26,11 @@ struct OrderDesk {
     private(set) var orders: [Word256: VenueOrder] = [:]
     /// In the order of their coming.
     private(set) var orderIDs: [Word256] = []
+    /// Those of them that are open.
+    private var openIDs: [Word256] = []
     private(set) var trades: [VenueTrade] = []
+    /// Places in `trades` of those that something will still become of.
+    private var unsettled: [Int] = []
     private(set) var winners: [FakeMarket: Outcome] = [:]
     /// Trades from now on that will fail.
     var tradesToFail = 0
@@ -44,7 +48,7 @@ struct OrderDesk {
 
     func book(_ market: FakeMarket) -> FakeBook { books[market] ?? FakeBook() }
 
-    var openOrders: [VenueOrder] { orderIDs.compactMap { orders[$0] }.filter(\.isOpen) }
+    var openOrders: [VenueOrder] { openIDs.compactMap { orders[$0] } }
 
     /// Whether a token of the market can be traded at `seconds`.
     func hasBook(_ market: FakeMarket, at seconds: Int64) -> Bool {
@@ -87,6 +91,7 @@ struct OrderDesk {
     mutating func accept(_ order: VenueOrder, at now: Int64) -> [VenueTrade] {
         orders[order.id] = order
         orderIDs.append(order.id)
+        openIDs.append(order.id)
         var made: [VenueTrade] = []
         if order.kind.rests { events.append(.placed(order)) }
         let executions = books[order.market, default: FakeBook()].take(
@@ -128,6 +133,7 @@ struct OrderDesk {
 
     private mutating func end(_ id: Word256, _ state: VenueOrder.State) {
         orders[id]?.state = state
+        openIDs.removeAll { $0 == id }
         if let order = orders[id] { events.append(.cancelled(order)) }
     }
 
@@ -260,13 +266,17 @@ struct OrderDesk {
     }
 
     private mutating func book(trade: VenueTrade, at now: Int64) {
+        unsettled.append(trades.count)
         trades.append(trade)
         for part in trade.ours {
             holdings.apply(part)
             orders[part.orderID]?.matched += part.size
             orders[part.orderID]?.trades.append(trade.id)
             guard let order = orders[part.orderID] else { continue }
-            if order.rest <= .zero { orders[part.orderID]?.state = .matched }
+            if order.rest <= .zero {
+                orders[part.orderID]?.state = .matched
+                openIDs.removeAll { $0 == order.id }
+            }
             if let order = orders[part.orderID] { events.append(.updated(order)) }
         }
         events.append(.traded(trade))
@@ -277,11 +287,12 @@ struct OrderDesk {
 extension OrderDesk {
     /// - Parameter now: nanoseconds since 1970.
     mutating func advance(to now: Int64) {
-        for index in trades.indices {
+        for index in unsettled {
             while let next = trades[index].next, now >= trades[index].matchedAt + next.after {
                 proceed(index, next.status, at: now)
             }
         }
+        unsettled.removeAll { trades[$0].next == nil }
         let seconds = now / 1_000_000_000
         // The venue ends such an order about a minute early.
         for order in openOrders
@@ -298,6 +309,11 @@ extension OrderDesk {
         for part in trades[index].ours {
             if status == .mined { chain.apply(part) }
             if status == .failed { holdings.apply(part, reversed: true) }
+        }
+        // It came after the pay-out, which has to be put right.
+        if let winner = winners[trades[index].market] {
+            holdings.payOut(trades[index].market, winner: winner)
+            chain.payOut(trades[index].market, winner: winner)
         }
         events.append(.traded(trades[index]))
     }

@@ -43,7 +43,10 @@ extension Venue {
     ) -> Answer {
         guard buckets.orders.take(1, at: now) else { return rateLimited(buckets.orders, 1) }
         switch place(OrderBody.read(request.body), credentials) {
-        case .success(let placed): return Answer(json: placed)
+        case .success(let placed):
+            var answer = Answer(json: placed)
+            answer.remaining = Int(buckets.orders.tokens)
+            return answer
         case .failure(let refusal): return Answer(status: refusal.status, error: refusal.text)
         }
     }

@@ -86,7 +86,7 @@ extension Venue {
         case "late-ack":
             faults.lateAnswers = strike
             if strike.path.isEmpty { faults.lateAnswers.path = "/order" }
-            faults.lateMilliseconds = request.number("ms") ?? 1_000
+            faults.lateMilliseconds = max(request.number("ms") ?? 1_000, 0)
         case "status":
             guard let code = request.number("code"), (400...599).contains(code) else {
                 return false

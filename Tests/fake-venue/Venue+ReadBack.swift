@@ -15,7 +15,7 @@ extension Venue {
         case ["data", "orders"]: return page(orders(request), request)
         case ["data", "trades"]: return page(trades(request), request)
         case ["balance-allowance"]: return balance(request)
-        // The chain is looked at again: the venue's belief becomes what is there.
+        // What the venue believes is never behind the chain here: there is nothing to do.
         case ["balance-allowance", "update"]: return balance(request)
         default:
             guard words.count == 3, words[0] == "data", words[1] == "order",

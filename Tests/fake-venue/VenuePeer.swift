@@ -18,6 +18,8 @@ final class VenuePeer {
     private var isWaiting = false
     private var isMute = false
     private var late: Answer?
+    /// The client wants no more than one answer.
+    private var isLast = false
     private var connection = WebSocketConnection(limits: WebSocketLimits(messageBytesMax: 65_536))
     private(set) var feed: Venue.Feed?
     /// What was subscribed to, by token, on the market socket.
@@ -113,12 +115,13 @@ final class VenuePeer {
     private func finish() {
         guard let head else { return }
         self.head = nil
+        isLast = !head.keepsAlive
         switch venue.reply(to: VenueRequest(head, body: body)) {
         case .answer(let answer, let milliseconds) where milliseconds > 0:
             late = answer
             isWaiting = true
             delay.start(afterMilliseconds: milliseconds)
-        case .answer(let answer, _): stream.write(answer.encoded)
+        case .answer(let answer, _): write(answer)
         case .hangUp: cut()
         case .silence: isMute = true
         }
@@ -126,9 +129,14 @@ final class VenuePeer {
 
     private func delayPassed() {
         isWaiting = false
-        if let late { stream.write(late.encoded) }
+        if let late { write(late) }
         late = nil
         proceed()
+    }
+
+    private func write(_ answer: Answer) {
+        stream.write(answer.encoded(closes: isLast))
+        if isLast { stream.shutdown() }
     }
 
     private func upgrade(_ head: HTTPRequestHead) {
