@@ -109,6 +109,24 @@ enum MarketText {
         ]
     }
 
+    static func best(
+        _ market: FakeMarket,
+        _ outcome: Outcome,
+        _ book: FakeBook,
+        milliseconds: Int64
+    ) -> JSONValue {
+        let isUp = outcome == .yes
+        let bid = (isUp ? book.best(.buy) : book.best(.sell)?.complement) ?? .zero
+        let ask = (isUp ? book.best(.sell) : book.best(.buy)?.complement) ?? .one
+        return [
+            "event_type": "best_bid_ask", "market": .text(market.condition),
+            "asset_id": .text(market.token(outcome)), "best_bid": .text(bid.text),
+            "best_ask": .text(ask.text),
+            "spread": .text(Price(raw: max(ask.raw - bid.raw, 0)).text),
+            "timestamp": "\(milliseconds)",
+        ]
+    }
+
     /// - Parameter side: the taker's, of Up.
     static func trade(
         _ market: FakeMarket,

@@ -4,6 +4,8 @@ internal import Wire
 
 /// What clients say on their sockets.
 extension Venue {
+    private static let settledSecondsMax = 5
+
     func heard(_ text: String, from peer: VenuePeer) {
         guard let feed = peer.feed, !muted.contains(feed) else { return }
         if text == "PING" {
@@ -27,6 +29,7 @@ extension Venue {
 
     private func heardMarket(_ message: [String: Any], from peer: VenuePeer) {
         let isLeaving = message["operation"] as? String == "unsubscribe"
+        if message["custom_feature_enabled"] as? Bool == true { peer.wantsMore = true }
         for token in message["assets_ids"] as? [String] ?? [] {
             peer.tokens.removeAll { $0 == token }
             if !isLeaving { peer.tokens.append(token) }
@@ -53,7 +56,9 @@ extension Venue {
         else {
             counts.unauthorized["user socket", default: 0] += 1
             note("refused user")
-            return peer.close(.policyViolation, reason: "invalid credentials")
+            // The venue does not say why: clients report a reset without a closing handshake
+            // (github Polymarket/rs-clob-client issue 218).
+            return peer.cut()
         }
         peer.isSubscribed = true
         peer.conditions = Set(markets)
@@ -81,10 +86,37 @@ extension Venue {
         return markets.filter { desk.hasBook($0, at: seconds) }.sorted { $0.start < $1.start }
     }
 
-    func tellMarket(_ market: FakeMarket, _ message: JSONValue) {
+    /// - Parameter isMore: only for who has set `custom_feature_enabled`.
+    func tellMarket(_ market: FakeMarket, _ message: JSONValue, isMore: Bool = false) {
         let text = message.written
-        for peer in listeners(.market) where peer.tokens.contains(where: market.tokens.contains) {
+        for peer in listeners(.market)
+        where peer.tokens.contains(where: market.tokens.contains) && (!isMore || peer.wantsMore) {
             peer.send(text)
+        }
+    }
+
+    /// The best prices, when they are others than were told last.
+    func tellBest(_ market: FakeMarket) {
+        let book = desk.book(market)
+        let best = [book.best(.buy), book.best(.sell)]
+        guard bestTold[market] != best else { return }
+        bestTold[market] = best
+        for outcome in [Outcome.yes, .no] {
+            let message = MarketText.best(market, outcome, book, milliseconds: milliseconds)
+            tellMarket(market, message, isMore: true)
+        }
+    }
+
+    /// The venue ends a connection that has nothing more to tell.
+    func closeSettled() {
+        for peer in listeners(.market) where !peer.tokens.isEmpty {
+            let isSettled = peer.tokens.allSatisfy { token in
+                FakeMarket.find(token: token).map { desk.winner($0.market, at: seconds) != nil }
+                    ?? false
+            }
+            peer.settledSeconds = isSettled ? peer.settledSeconds + 1 : 0
+            guard peer.settledSeconds == Self.settledSecondsMax else { continue }
+            peer.close(.normal, reason: "all subscribed assets resolved")
         }
     }
 

@@ -93,10 +93,12 @@ extension Venue {
                 )
             case .levelChanged(let market, let side, let price):
                 tellMarket(market, change(market, side, price))
+                if !isLying { tellBest(market) }
             case .resolved(let market, let winner):
                 tellMarket(
                     market,
-                    MarketText.resolution(market, winner: winner, milliseconds: milliseconds)
+                    MarketText.resolution(market, winner: winner, milliseconds: milliseconds),
+                    isMore: true
                 )
             }
         }
@@ -121,6 +123,7 @@ extension Venue {
     private func secondPassed(_ second: Int64) {
         guard second > lastSecond else { return }
         lastSecond = second
+        closeSettled()
         if let held = userQueue.release() {
             for peer in listeners(.user) where peer.isSubscribed { peer.send(held) }
         }

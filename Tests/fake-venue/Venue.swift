@@ -55,6 +55,8 @@ final class Venue {
     var muted: Set<Feed> = []
     /// The market socket tells best prices that are not those of its book.
     var isLying = false
+    /// The best bid and ask of Up that were told last.
+    var bestTold: [FakeMarket: [Price?]] = [:]
     /// All that are connected; those without a feed speak HTTP.
     private(set) var peers: [VenuePeer] = []
     private(set) var log: [String] = []

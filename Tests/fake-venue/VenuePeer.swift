@@ -27,6 +27,10 @@ final class VenuePeer {
     /// Whether the price socket was asked for prices, and the user socket for events by somebody
     /// who may ask.
     var isSubscribed = false
+    /// Whether the market socket was asked for the events that need `custom_feature_enabled`.
+    var wantsMore = false
+    /// Seconds for which every market asked for on the market socket has been settled.
+    var settledSeconds = 0
     /// The markets that the user socket was asked about; empty for all.
     var conditions: Set<String> = []
 
