@@ -93,7 +93,7 @@ final class DoctorRun {
             subscriptions: feed.subscriptions,
             expectation: FeedProbe.Expectation(ageMax: Self.referenceAgeMax),
             reader: BinanceProbeReader(asset),
-            offset: { [unowned self] in self.services.binanceClock.estimate ?? .zero }
+            offset: { [unowned self] in self.services.binanceClock.certain ?? .zero }
         )
     }
 
@@ -109,7 +109,7 @@ final class DoctorRun {
             subscriptions: feed.subscriptions,
             expectation: FeedProbe.Expectation(ageMax: Self.settlementAgeMax),
             reader: PricesProbeReader(plan.series.asset),
-            offset: { [unowned self] in self.clob.clock.estimate ?? .zero }
+            offset: { [unowned self] in self.clob.clock.certain ?? .zero }
         )
     }
 
@@ -121,7 +121,7 @@ final class DoctorRun {
                 VenueFeeds.marketSubscription([definition.yesToken, definition.noToken])
             ],
             reader: MarketProbeReader(definition),
-            offset: { [unowned self] in self.clob.clock.estimate ?? .zero }
+            offset: { [unowned self] in self.clob.clock.certain ?? .zero }
         )
     }
 

@@ -46,6 +46,7 @@ private let noon = Timestamp(nanoseconds: 1_790_000_000_000_000_000)
             )
             #expect(offset.lowest == .milliseconds(low) && offset.sampleCount == 1)
         }
+        #expect(offset.certain == .milliseconds(-2_999))
         #expect(offset.certainDistance == .milliseconds(2_999))
     }
 

@@ -58,11 +58,15 @@ public struct ClockOffset: Equatable, Sendable {
         return Duration(nanoseconds: (highest.nanoseconds - lowest.nanoseconds) / 2)
     }
 
-    /// The least distance between the clocks that is possible: what is certain.
-    public var certainDistance: Duration? {
+    /// The possible offset that is nearest to none: what is certain of it.
+    public var certain: Duration? {
         guard let lowest, let highest else { return nil }
         if lowest > .zero { return lowest }
-        if highest < .zero { return Duration(nanoseconds: -highest.nanoseconds) }
-        return .zero
+        return highest < .zero ? highest : .zero
+    }
+
+    /// The least distance between the clocks that is possible.
+    public var certainDistance: Duration? {
+        certain.map { Duration(nanoseconds: Int64($0.nanoseconds.magnitude)) }
     }
 }
