@@ -50,19 +50,23 @@ struct DoctorCommand: ParsableCommand {
     var createsAPIKey = false
 
     func run() throws {
+        var network: DoctorRun?
         let report: DoctorReport
         do {
-            report = try examine()
+            report = try examine(&network)
         } catch {
             fail(error.description, code: 2)
         }
         let hasColor = isatty(1) == 1 && Environment["NO_COLOR"] == nil
-        Console.say(json ? report.json : report.text(hasColor: hasColor))
-        // Not exit(3), which would wait for names that are still being resolved.
-        _exit(report.exitCode)
+        // The end of the loop, and exit(3), would wait for names that are still being resolved.
+        withExtendedLifetime(network) {
+            Console.say(json ? report.json : report.text(hasColor: hasColor))
+            _exit(report.exitCode)
+        }
     }
 
-    private func examine() throws(UsageError) -> DoctorReport {
+    /// - Parameter network: what has asked the services, and may still wait for some of them.
+    private func examine(_ network: inout DoctorRun?) throws(UsageError) -> DoctorReport {
         let series = try LiveSettings.series(series)
         guard !dataDirectory.isEmpty else {
             throw UsageError(description: "--data-dir is empty: a path of a directory")
@@ -76,7 +80,9 @@ struct DoctorCommand: ParsableCommand {
         configuration.checkDirectory(directory)
         for finding in configuration.findings + account.findings { report.add(finding) }
         if let plan {
-            for finding in try examineNetwork(plan) { report.add(finding) }
+            let run = try makeRun(plan)
+            network = run
+            for finding in run.run() { report.add(finding) }
         }
         for finding in HostChecks.findings(HostFacts.read()) { report.add(finding) }
         for finding in DiskProbe(directory.path).findings() { report.add(finding) }
@@ -107,16 +113,14 @@ struct DoctorCommand: ParsableCommand {
         }
     }
 
-    private func examineNetwork(_ plan: DoctorPlan) throws(UsageError) -> [Finding] {
+    private func makeRun(_ plan: DoctorPlan) throws(UsageError) -> DoctorRun {
         // Names are resolved on libuv's threads, and each may take seconds where there is no
         // network: one for every host, so that none waits for another. Read once, at the first use.
         unsafe setenv("UV_THREADPOOL_SIZE", "16", 0)
-        let run: DoctorRun
         do {
-            run = try DoctorRun(plan)
+            return try DoctorRun(plan)
         } catch {
             throw UsageError(description: "--ca-file: \(error)")
         }
-        return run.run()
     }
 }

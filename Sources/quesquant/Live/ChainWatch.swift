@@ -88,7 +88,7 @@ final class ChainWatch {
     private func ask() {
         let tokens = tokens
         let query = WalletQuery(owner: owner, wallet: wallet, tokens: tokens, firstID: nextID)
-        // Far below the end of the numbers; 2^31 questions take a few hundred years.
+        // Begins anew after some twenty years.
         nextID = (nextID &+ UInt32(ChainRequest.readsMax)) & .max >> 1
         var body = ByteBuffer()
         query.request.appendBody(to: &body)
