@@ -55,6 +55,10 @@ public enum RiskCause: UInt8, Sendable, CaseIterable {
     case journalFailed
     /// The emergency stop.
     case manualKill
+    /// The venue says of a market more than we understand.
+    case bookUnfamiliar
+    /// The reference's stream is down, and its price is asked for.
+    case referencePolled
 
     /// The stable code.
     public var code: StaticString {
@@ -75,6 +79,8 @@ public enum RiskCause: UInt8, Sendable, CaseIterable {
         case .loopLagging, .loopStuck: "LOOP_LAG"
         case .journalFailed: "JOURNAL_FAIL"
         case .manualKill: "MANUAL_KILL"
+        case .bookUnfamiliar: "BOOK_FORMAT"
+        case .referencePolled: "REF_DEGRADED"
         }
     }
 
@@ -82,7 +88,9 @@ public enum RiskCause: UInt8, Sendable, CaseIterable {
     public var level: RiskLevel {
         switch self {
         case .settlementStale, .clockSkewed, .loopLagging: .caution
-        case .settlementLost, .marketLoss, .toxicFlow, .modelInvalid, .valueDiverged: .reduceOnly
+        case .settlementLost, .marketLoss, .toxicFlow, .modelInvalid, .valueDiverged,
+            .bookUnfamiliar, .referencePolled:
+            .reduceOnly
         case .referenceStale, .bookStale, .bookCrossed, .bookDrifted, .clockBroken, .rejectStorm,
             .loopStuck, .journalFailed:
             .halted
@@ -94,7 +102,9 @@ public enum RiskCause: UInt8, Sendable, CaseIterable {
     /// quotes return soon after the data does, without reconciling and at full size.
     var isAboutData: Bool {
         switch self {
-        case .referenceStale, .bookStale, .bookCrossed, .bookDrifted: true
+        case .referenceStale, .bookStale, .bookCrossed, .bookDrifted, .bookUnfamiliar,
+            .referencePolled:
+            true
         case .settlementStale, .settlementLost, .clockSkewed, .clockBroken, .dailyLoss, .drawdown,
             .marketLoss, .toxicFlow, .rejectStorm, .rejectStorms, .modelInvalid, .valueDiverged,
             .loopLagging, .loopStuck, .journalFailed, .manualKill:

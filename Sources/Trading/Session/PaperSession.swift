@@ -216,7 +216,8 @@ public struct PaperSession {
             record(.pairsMerged(market, pairs: pairs, gas: gas), now, &outputs)
         case .emergencyStopped: record(.emergencyStopped, now, &outputs)
         case .rearmed: record(.rearmed, now, &outputs)
-        case .bookReplaced, .levelChanged, .traded, .tickSizeChanged, .referenceChanged,
+        case .bookReplaced, .levelChanged, .traded, .tickSizeChanged, .bookDoubted,
+            .referenceChanged, .referencePolled, .referenceHistory,
             .settlementObserved, .strikeObserved, .cancelRejected, .mergeRejected,
             .parametersPatched,
             .shutdownRequested,
