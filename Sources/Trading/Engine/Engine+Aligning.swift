@@ -197,9 +197,9 @@ extension Engine {
         )
     }
 
-    /// Cash that no open order has claimed.
+    /// Cash that no open order has claimed, and that the account really has.
     var buyingPower: Money {
-        var free = portfolio.cash
+        var free = min(portfolio.cash, account.spendable ?? portfolio.cash)
         for index in markets.indices { free -= markets[index].lockedCash }
         return free
     }

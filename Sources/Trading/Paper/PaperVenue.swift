@@ -191,7 +191,10 @@ public struct PaperVenue: Sendable {
             .settlementObserved, .strikeObserved,
             .orderAccepted, .orderRejected, .orderFilled, .orderCancelled,
             .cancelRejected, .pairsMerged, .mergeRejected, .parametersPatched, .emergencyStopped,
-            .rearmed, .shutdownRequested, .recordingChanged, .decisionLagMeasured, .timePassed:
+            .rearmed, .shutdownRequested, .recordingChanged, .decisionLagMeasured, .timePassed,
+            .orderUnknown, .fillReversed, .venueFaultChanged, .ordersReconciled,
+            .cancelAllConfirmed, .balancesObserved, .holdingsObserved, .clockMeasured,
+            .clockStepped:
             return
         }
     }
