@@ -128,6 +128,9 @@ final class LiveSource {
         switch step {
         case .ask(let start, let slug): ask(start, slug)
         case .list(let definition): list(definition, at: now)
+        case .strike(let id, let price):
+            sink.deliver(.strikeObserved(id, price, .previousFinal), at: now)
+            sink.messageEnded()
         case .resolve(let id, let winner):
             sink.deliver(.marketResolved(id, winner: winner), at: now)
             sink.messageEnded()
@@ -140,6 +143,7 @@ final class LiveSource {
         log.info("\(definition.slug): followed (settles by \(definition.settlement))")
         sink.deliver(.marketListed(definition), at: now)
         if let strike = prices.strike(of: definition) {
+            directory.strikeKnown(of: definition.id)
             sink.deliver(.strikeObserved(definition.id, strike, .settlementFeed), at: now)
         }
         sink.messageEnded()
