@@ -33,6 +33,7 @@ final class LiveVenue {
         POLYMARKET_WS_URL=ws://127.0.0.1:\(port)
         POLYMARKET_RTDS_URL=ws://127.0.0.1:\(port)
         BINANCE_WS_URL=ws://127.0.0.1:\(port)
+        BINANCE_REST_URL=http://127.0.0.1:\(port)
 
         """
     }

@@ -124,9 +124,9 @@ final class BinanceClient {
             }
             let items = requests.answered(
                 request,
-                status: head.status.code,
+                status: Int(head.status.code),
                 retryAfter: head.retryAfter.flatMap { wait in
-                    if case .seconds(let seconds) = wait { Int64(seconds) } else { nil }
+                    if case .delay(let seconds) = wait { seconds } else { nil }
                 },
                 body,
                 sentAt: sent,
@@ -147,6 +147,8 @@ final class BinanceClient {
                     log.info("binance: \(history.prices.count) seconds of the past are known")
                 }
             case .clock(let offset, let uncertainty):
+                sink.deliver(.clockMeasured(offset: offset, uncertainty: uncertainty), at: now)
+                sink.messageEnded()
                 let (ours, doubt) = (offset.milliseconds.rounded(), uncertainty.milliseconds)
                 log.info("binance: its clock is \(ours) ms ahead of ours, give or take \(doubt) ms")
             case .candle(let candle): onCandle(candle, now)
