@@ -52,8 +52,6 @@ internal import Testing
             try backend.end()
             try venue.end()
             for line in [
-                "seconds of the past are known",
-                "binance: its clock is ",
                 "reference price: Binance btcusdt at ws://127.0.0.1:\(venue.port)/",
                 "btc-updown-4h-\(start): followed (settles by chainlinkTWAP(seconds: 60))",
                 "polymarket market: live",

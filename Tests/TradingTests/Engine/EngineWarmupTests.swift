@@ -142,6 +142,7 @@ internal import Testing
                 tell(live[...], endingAt: now, to: &engine)
             }
             let history = try #require(ReferenceHistory(prices: prices, end: end))
+            engine.handle(.timePassed, at: now, into: &effects)
             let hash = engine.stateHash
             engine.handle(.referenceHistory(history), at: now, into: &effects)
             if engine.statistics.historiesRefused == 1, heard == 0 {
