@@ -26,6 +26,15 @@ internal import Testing
         return JSON(parsing: child.said)
     }
 
+    /// All that is in a directory's files; nothing while there is none.
+    private static func text(in directory: String) throws -> String {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+        return names.map { name in
+            let bytes = FileManager.default.contents(atPath: "\(directory)/\(name)") ?? Data()
+            return String(decoding: bytes, as: UTF8.self)
+        }.joined()
+    }
+
     @Test("ten seconds are kept, and replayed twice with the reference's prices, to the same state")
     func tenSeconds() async throws {
         try await onThread {
@@ -59,8 +68,12 @@ internal import Testing
             let scratch = try Scratch()
             let venue = try LiveVenue(scratch)
             let child = try record(["--output", "kept/"], of: venue, in: scratch)
-            try venue.awaits("connected binance")
-            Thread.sleep(forTimeInterval: 3)
+            let deadline = Deadline(seconds: 15)
+            while try !Self.text(in: scratch("kept")).contains(#""event_type":"book""#) {
+                guard !deadline.hasPassed else { throw Missing("a book in a file") }
+                // Asks, and so does not spin.
+                try venue.awaits("connected market", within: 1)
+            }
             child.send(SIGTERM)
             #expect(try child.exitCode(within: 10) == 0, "\(child.complained)")
             let files = try FileManager.default.contentsOfDirectory(atPath: scratch("kept"))

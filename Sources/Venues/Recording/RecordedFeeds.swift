@@ -15,7 +15,6 @@ final class RecordedFeeds {
     /// Their winners, as far as they are known.
     private(set) var winners: [Outcome?] = []
     private(set) var refused = 0
-    private var isSpeaking = false
 
     private let decoder = BinanceDecoder()
     private var reference = BinanceReference(symbol: InlineText())
@@ -83,18 +82,18 @@ final class RecordedFeeds {
         case .binanceHistory:
             guard let rows = try? BinanceREST.klines(bytes),
                 let history = ReferenceHistory(seconds: rows, at: line.time)
-            else { return refused += 1 }
+            else { return refuse() }
             events.append(.referenceHistory(history))
         case .binanceLevel:
             guard let level = try? BinanceREST.bookTicker(bytes), level.symbol == reference.symbol
-            else { return refused += 1 }
+            else { return refuse() }
             let middle = ReferencePrice(raw: level.bid.raw + (level.ask.raw - level.bid.raw) / 2)
             events.append(.referencePolled(middle, roundTrip: line.time - line.sent))
         case .binanceCandle:
-            guard let row = (try? BinanceREST.klines(bytes))?.first else { return refused += 1 }
+            guard let row = (try? BinanceREST.klines(bytes))?.first else { return refuse() }
             take(candle: row)
         case .prices:
-            guard (try? prices.read(bytes)) != nil else { return refused += 1 }
+            guard (try? prices.read(bytes)) != nil else { return refuse() }
             events += prices.events
         case .market: readMarket(bytes)
         case .record: readRecord(bytes, line.time)
@@ -102,7 +101,7 @@ final class RecordedFeeds {
     }
 
     private func readBinance(_ bytes: Span<UInt8>, _ time: Timestamp) {
-        guard let message = try? decoder.decode(bytes) else { return refused += 1 }
+        guard let message = try? decoder.decode(bytes) else { return refuse() }
         switch reference.take(message, at: time) {
         case .event(let event): events.append(event)
         case .quarantined: refused += 1
@@ -127,10 +126,13 @@ final class RecordedFeeds {
         }
     }
 
+    /// A live session counts it and goes on.
+    private func refuse() { refused += 1 }
+
     // MARK: - Markets
 
     private func readRecord(_ bytes: Span<UInt8>, _ time: Timestamp) {
-        guard (try? records.decode(bytes)) != nil else { return refused += 1 }
+        guard (try? records.decode(bytes)) != nil else { return refuse() }
         guard let record = records.markets.first else { return }
         if let known = markets.first(where: { $0.conditionID == record.conditionID }) {
             offer(record.strike, to: known)
