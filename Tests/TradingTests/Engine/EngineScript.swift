@@ -29,9 +29,11 @@ struct EngineScript {
         isKilled: Bool = false,
         parameters: Parameters = .init(),
         limits: RuntimeLimits = .init(),
-        deltaLossMax: Int64 = 1_000
+        deltaLossMax: Int64 = 1_000,
+        isVenueOutside: Bool = false
     ) {
         var configuration = Engine.Configuration()
+        configuration.isVenueOutside = isVenueOutside
         configuration.hasReference = hasReference
         configuration.runtimeLimits = limits
         configuration.limits.deltaLossMax = Money(dollars: deltaLossMax)
