@@ -96,7 +96,7 @@ extension Engine {
 
     /// Tells when a stop or a shutdown has nothing left to wait for.
     mutating func advanceStops(_ now: Timestamp, _ effects: inout [EngineEffect]) {
-        let hasNoOrders = markets.allSatisfy(\.hasNoOrders)
+        let hasNoOrders = markets.hasNoOrders
         switch monitor.killSwitch {
         case .cancelling where hasNoOrders:
             inform(.ordersGone, now, &effects)

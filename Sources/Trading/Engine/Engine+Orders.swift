@@ -4,14 +4,15 @@ extension Engine {
     static let tradeIDsKept = 1_024
 
     mutating func accept(_ id: OrderID, _ now: Timestamp, _ effects: inout [EngineEffect]) {
-        guard let (market, side) = find(id) else {
+        guard let (market, side) = markets.find(id) else {
             statistics.eventsUnmatched += 1
             return
         }
         statistics.ordersAccepted += 1
         inform(.orderAccepted, now, &effects)
         stateHash.mix(id.number)
-        guard case .placing(let order, let sentAt, let isReplacement) = slot(market, side) else {
+        guard case .placing(let order, let sentAt, let isReplacement) = markets.slot(market, side)
+        else {
             // Cancelling already (or a fill came first): the cancel's answer decides.
             return
         }
@@ -55,7 +56,8 @@ extension Engine {
         _ now: Timestamp,
         _ effects: inout [EngineEffect]
     ) {
-        guard let (market, side) = find(id), let order = slot(market, side).order else {
+        guard let (market, side) = markets.find(id), let order = markets.slot(market, side).order
+        else {
             statistics.eventsUnmatched += 1
             return
         }
@@ -83,7 +85,7 @@ extension Engine {
     /// Books a fill. A fill of an order that we no longer follow (its cancel crossed it) is booked
     /// all the same: the money moved.
     mutating func book(_ fill: Fill, _ now: Timestamp, _ effects: inout [EngineEffect]) {
-        guard let market = index(of: fill.market) else {
+        guard let market = markets.index(of: fill.market) else {
             statistics.eventsUnmatched += 1
             return
         }
@@ -107,8 +109,8 @@ extension Engine {
         stateHash.mix(fill.size.raw)
         stateHash.mix(portfolio.cash.raw)
 
-        if let (owner, side) = find(fill.orderID) {
-            var filled = slot(owner, side)
+        if let (owner, side) = markets.find(fill.orderID) {
+            var filled = markets.slot(owner, side)
             filled.fill(fill.size, isComplete: fill.isComplete)
             setSlot(filled, owner, side)
             setPlace(owner, side) { $0.queue.reachedFront() }
@@ -145,7 +147,8 @@ extension Engine {
         _ now: Timestamp,
         _ effects: inout [EngineEffect]
     ) {
-        guard let (market, side) = find(id), let order = slot(market, side).order else {
+        guard let (market, side) = markets.find(id), let order = markets.slot(market, side).order
+        else {
             statistics.eventsUnmatched += 1
             return
         }
@@ -153,7 +156,7 @@ extension Engine {
         if why == .requested { noteCancelAnswer(market, side, now) }
         stateHash.mix(id.number)
         var isReplacing = false
-        if case .cancelling(_, _, true) = slot(market, side) { isReplacing = true }
+        if case .cancelling(_, _, true) = markets.slot(market, side) { isReplacing = true }
         setSlot(.empty, market, side)
         setPlace(market, side) { $0.isReplacing = isReplacing }
         if isReplacing {
@@ -176,7 +179,7 @@ extension Engine {
 
     /// The venue had nothing left to cancel: the order's fills have been told.
     mutating func finishLateCancel(_ id: OrderID, _ now: Timestamp) {
-        guard let (market, side) = find(id) else {
+        guard let (market, side) = markets.find(id) else {
             // Filled to its end before the cancel arrived: the usual race.
             return
         }
@@ -187,21 +190,16 @@ extension Engine {
 
     /// The answer to a cancel measures how long cancels take.
     private mutating func noteCancelAnswer(_ market: Int, _ side: Side, _ now: Timestamp) {
-        let place = side == .buy ? markets[market].bidPlace : markets[market].askPlace
-        if let sentAt = place.cancelSentAt { cancelTimes.add(now - sentAt) }
+        if let sentAt = markets.place(market, side).cancelSentAt { cancelTimes.add(now - sentAt) }
     }
 
     /// From sending a cancel to the venue's answer, at the 95th percentile; 100 ms while too few
     /// have been measured.
     public var cancelRoundTrip: Duration { cancelTimes.percentile95 }
 
-    func slot(_ market: Int, _ side: Side) -> QuoteSlot {
-        side == .buy ? markets[market].bid : markets[market].ask
-    }
-
     mutating func setSlot(_ slot: QuoteSlot, _ market: Int, _ side: Side) {
         if slot == .empty {
-            if let ended = self.slot(market, side).order { gate.noteEnd(of: ended.id) }
+            if let ended = markets.slot(market, side).order { gate.noteEnd(of: ended.id) }
             setPlace(market, side) { $0.cancelSentAt = nil }
         }
         switch side {

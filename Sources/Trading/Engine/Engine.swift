@@ -6,6 +6,10 @@
 /// (`Engine+Valuation`), judged (`Engine+Judging`), decided (`Engine+Quoting`) and its orders are
 /// brought in line (`Engine+Aligning`), then what a dashboard should see is published
 /// (`Engine+Ticks`).
+///
+/// It is large (ten kilobytes), and a method that does not mutate is handed a copy of it wherever the
+/// compiler cannot prove that nothing changes meanwhile; that was half of an event's time. So what
+/// only reads on an event's way is `mutating` too, or inlined, or asked of the markets' array.
 public struct Engine {
     /// What does not change during a session.
     public struct Configuration: Equatable, Sendable {
@@ -169,19 +173,10 @@ public struct Engine {
     }
 
     /// The index of a market among those kept.
-    func index(of id: MarketID) -> Int? {
-        for index in markets.indices where markets[index].definition.id == id { return index }
-        return nil
-    }
+    func index(of id: MarketID) -> Int? { markets.index(of: id) }
 
     /// The market and side of an order of ours.
-    func find(_ id: OrderID) -> (market: Int, side: Side)? {
-        for index in markets.indices {
-            if markets[index].bid.order?.id == id { return (index, .buy) }
-            if markets[index].ask.order?.id == id { return (index, .sell) }
-        }
-        return nil
-    }
+    func find(_ id: OrderID) -> (market: Int, side: Side)? { markets.find(id) }
 }
 
 /// Counts of a session, for reports and metrics.
