@@ -14,12 +14,13 @@
 /// ```
 ///   1   kinds 1 ... 13
 ///   2   a listed market ends with its settlement (kind u8, seconds u8); kind 14, merged pairs
+///   3   kinds 15 ... 17: fills taken back, cash and shares adopted
 /// ```
 public enum JournalFormat {
     /// The version written.
-    public static let version: UInt32 = 2
+    public static let version: UInt32 = 3
     /// The versions read.
-    public static let versionsRead: ClosedRange<UInt32> = 1...2
+    public static let versionsRead: ClosedRange<UInt32> = 1...3
     /// Bytes of the header.
     public static let headerByteCount = 24
     /// Bytes of the longest record, its frame included. The longest in use is that of a listed
@@ -51,9 +52,15 @@ enum RecordCode: UInt8, CaseIterable {
     case equity = 12
     case sessionEnded = 13
     case pairsMerged = 14
+    case fillReversed = 15
+    case cashAdopted = 16
+    case sharesAdopted = 17
 
     /// The first version with such records.
-    var since: UInt32 { self == .pairsMerged ? 2 : 1 }
+    var since: UInt32 {
+        if rawValue >= RecordCode.fillReversed.rawValue { return 3 }
+        return self == .pairsMerged ? 2 : 1
+    }
 }
 
 /// How a market is settled, as one byte; a second one tells the seconds of an average.

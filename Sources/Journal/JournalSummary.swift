@@ -35,6 +35,8 @@ public struct JournalSummary: Equatable, Sendable {
     /// Fills booked, and those told again, which were not.
     public private(set) var fills: Int64 = 0
     public private(set) var fillsDuplicate: Int64 = 0
+    /// Fills taken back because their trades failed.
+    public private(set) var fillsReversed: Int64 = 0
     /// Orders whose end is not recorded, with what is left of them: after a crash, exposure until
     /// the venue says otherwise.
     public private(set) var openOrders: [OrderID: Order] = [:]
@@ -59,6 +61,7 @@ public struct JournalSummary: Equatable, Sendable {
     public private(set) var stateHash: UInt64?
 
     private var tradeIDs: Set<UInt64> = []
+    private var winners: [MarketID: Outcome] = [:]
 
     /// Total equity and the session's profit.
     public struct Equity: Equatable, Sendable {
@@ -103,6 +106,13 @@ public struct JournalSummary: Equatable, Sendable {
             openOrders[id] = nil
         case .marketResolved(let market, let winner): resolve(market, winner)
         case .pairsMerged(let market, let pairs, let gas): merge(market, pairs, gas)
+        case .fillReversed(let fill): reverse(fill)
+        case .cashAdopted(let amount):
+            startingCash.raw = sum(startingCash.raw, sum(amount.raw, negated(cash.raw)))
+            cash = amount
+        case .sharesAdopted(let market, let outcome, let shares, let price):
+            hold(shares.raw, of: outcome, in: market)
+            startingCash.raw = sum(startingCash.raw, Money(shares, at: price).raw)
         case .parametersChanged(let parameters):
             parameterChanges += 1
             self.parameters = parameters
@@ -125,13 +135,8 @@ public struct JournalSummary: Equatable, Sendable {
         }
         fills += 1
         let amount = Money(fill.size, at: fill.price).raw
-        var held = holdings[fill.market] ?? Holdings()
         let change = fill.side == .buy ? fill.size.raw : negated(fill.size.raw)
-        switch fill.outcome {
-        case .yes: held.yes.raw = sum(held.yes.raw, change)
-        case .no: held.no.raw = sum(held.no.raw, change)
-        }
-        holdings[fill.market] = held
+        hold(change, of: fill.outcome, in: fill.market)
         cash.raw = sum(cash.raw, fill.side == .buy ? negated(amount) : amount)
         cash.raw = sum(cash.raw, negated(fill.fee.raw))
         fees.raw = sum(fees.raw, fill.fee.raw)
@@ -145,8 +150,37 @@ public struct JournalSummary: Equatable, Sendable {
         }
     }
 
+    /// The opposite trade, and the fee comes back; of a market paid out since, the payout goes back
+    /// too.
+    private mutating func reverse(_ fill: Fill) {
+        fillsReversed += 1
+        let amount = Money(fill.size, at: fill.price).raw
+        let change = fill.side == .buy ? negated(fill.size.raw) : fill.size.raw
+        if let winner = winners[fill.market] {
+            let payout = winner == fill.outcome ? change : 0
+            cash.raw = sum(cash.raw, payout)
+            payouts.raw = sum(payouts.raw, payout)
+        } else {
+            hold(change, of: fill.outcome, in: fill.market)
+        }
+        cash.raw = sum(cash.raw, fill.side == .buy ? amount : negated(amount))
+        cash.raw = sum(cash.raw, fill.fee.raw)
+        fees.raw = sum(fees.raw, negated(fill.fee.raw))
+        volume.raw = sum(volume.raw, negated(amount))
+    }
+
+    private mutating func hold(_ change: Int64, of outcome: Outcome, in market: MarketID) {
+        var held = holdings[market] ?? Holdings()
+        switch outcome {
+        case .yes: held.yes.raw = sum(held.yes.raw, change)
+        case .no: held.no.raw = sum(held.no.raw, change)
+        }
+        holdings[market] = held
+    }
+
     private mutating func resolve(_ market: MarketID, _ winner: Outcome) {
         marketsResolved += 1
+        winners[market] = winner
         guard let held = holdings.removeValue(forKey: market) else { return }
         let payout = winner == .yes ? held.yes.raw : held.no.raw
         cash.raw = sum(cash.raw, payout)

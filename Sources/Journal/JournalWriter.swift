@@ -75,6 +75,18 @@ public enum JournalWriter {
             output.append(littleEndian: market.index)
             output.append(littleEndian: pairs.raw)
             output.append(littleEndian: gas.raw)
+        case .fillReversed(let fill):
+            begin(.fillReversed, &output)
+            append(fill, to: &output)
+        case .cashAdopted(let cash):
+            begin(.cashAdopted, &output)
+            output.append(littleEndian: cash.raw)
+        case .sharesAdopted(let market, let outcome, let shares, let price):
+            begin(.sharesAdopted, &output)
+            output.append(littleEndian: market.index)
+            output.append(outcome.rawValue)
+            output.append(littleEndian: shares.raw)
+            output.append(littleEndian: UInt16(price.raw))
         case .parametersChanged(let parameters):
             begin(.parametersChanged, &output)
             append(parameters, to: &output)

@@ -180,6 +180,10 @@ extension RecordFields {
         case .marketResolved: .marketResolved(try marketID(), winner: try choice())
         case .pairsMerged:
             .pairsMerged(try marketID(), pairs: try quantity(), gas: try money())
+        case .fillReversed: .fillReversed(try fill())
+        case .cashAdopted: .cashAdopted(try money())
+        case .sharesAdopted:
+            .sharesAdopted(try marketID(), try choice(), try quantity(), price: try price())
         case .parametersChanged: .parametersChanged(try parameters())
         case .emergencyStopped: .emergencyStopped
         case .rearmed: .rearmed

@@ -40,6 +40,20 @@ extension Ledger {
                 .integer(pairs.raw),
                 .integer(gas.raw)
             )
+        case .fillReversed(let fill):
+            try run(.reverseFill, session, .integer(Int64(bitPattern: fill.tradeID)), time)
+            try run(.countFills, session, .id(fill.orderID))
+        case .cashAdopted(let cash): try run(.adoptCash, session, .integer(cash.raw))
+        case .sharesAdopted(let market, let outcome, let shares, let price):
+            try run(
+                .insertAdoption,
+                session,
+                .id(market),
+                .text(outcome.text),
+                time,
+                .integer(shares.raw),
+                .integer(price.raw)
+            )
         case .parametersChanged(let parameters):
             try writeControl("parameters", parameters, at: record.time, session: session)
         case .emergencyStopped:
@@ -183,6 +197,8 @@ extension OrderRejection {
         case .marketClosed: "market_closed"
         case .rateLimited: "rate_limited"
         case .orderPathShut: "order_path_shut"
+        case .insufficientBalance: "insufficient_balance"
+        case .venueRefused: "venue_refused"
         }
     }
 }
@@ -193,6 +209,7 @@ extension CancelReason {
         case .requested: "requested"
         case .marketClosed: "market_closed"
         case .tickSizeChanged: "tick_size_changed"
+        case .byVenue: "by_venue"
         }
     }
 }

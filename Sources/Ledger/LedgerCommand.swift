@@ -13,6 +13,9 @@ enum LedgerCommand: Int, CaseIterable {
     case completeOrder
     case countFills
     case insertMerge
+    case reverseFill
+    case adoptCash
+    case insertAdoption
     case insertControl
     case insertEquity
 
@@ -76,12 +79,28 @@ enum LedgerCommand: Int, CaseIterable {
             // Counted anew, not added to: right however often and in whatever order it is told.
             """
             UPDATE orders SET filled_e6 = (
-                SELECT coalesce(sum(size_e6), 0) FROM fills WHERE session = ?1 AND order_number = ?2
+                SELECT coalesce(sum(size_e6), 0) FROM fills
+                WHERE session = ?1 AND order_number = ?2 AND reversed_at IS NULL
             ) WHERE session = ?1 AND number = ?2
             """
         case .insertMerge:
             """
             INSERT INTO merges (session, market, time, pairs_e6, gas_e6) VALUES (?1, ?2, ?3, ?4, ?5)
+            ON CONFLICT DO NOTHING
+            """
+        case .reverseFill:
+            """
+            UPDATE fills SET reversed_at = min(coalesce(reversed_at, ?3), ?3)
+            WHERE session = ?1 AND trade_id = ?2
+            """
+        case .adoptCash:
+            """
+            UPDATE sessions SET starting_cash_e6 = ?2 WHERE id = ?1
+            """
+        case .insertAdoption:
+            """
+            INSERT INTO adoptions (session, market, outcome, time, size_e6, price_e4)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6)
             ON CONFLICT DO NOTHING
             """
         case .insertControl:
@@ -112,6 +131,8 @@ enum LedgerCommand: Int, CaseIterable {
         case .cancelOrder: "record an order's end in"
         case .insertFill, .completeOrder, .countFills: "record a fill in"
         case .insertMerge: "record merged pairs in"
+        case .reverseFill: "take back a fill in"
+        case .adoptCash, .insertAdoption: "record what the account held in"
         case .insertControl: "record a control in"
         case .insertEquity: "record equity in"
         }

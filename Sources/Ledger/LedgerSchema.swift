@@ -6,7 +6,7 @@
 /// same in dollars, shares and ISO 8601 times.
 enum LedgerSchema {
     /// Kept in the file's `user_version`.
-    static let version: Int64 = 2
+    static let version: Int64 = 3
     /// "QQLG": kept in the file's `application_id`, so that `file` and we know it again.
     static let applicationID: Int64 = 0x5151_4C47
 
@@ -30,13 +30,14 @@ enum LedgerSchema {
         switch found {
         case nil:
             try database.execute(
-                "BEGIN IMMEDIATE; \(tables) \(merges) \(views) \(stamps) COMMIT",
+                "BEGIN IMMEDIATE; \(tables) \(merges) \(toVersion3) \(views) \(stamps) COMMIT",
                 "create"
             )
         case version: break
         default:
             // What the rows of old sessions do not tell stays unknown.
-            let change = "\(toVersion2) \(dropViews) \(views) \(stamps)"
+            let columns = found == 1 ? "\(toVersion2) \(toVersion3)" : toVersion3
+            let change = "\(columns) \(dropViews) \(views) \(stamps)"
             try database.execute("BEGIN IMMEDIATE; \(change) COMMIT", "bring up to date")
         }
     }
@@ -193,6 +194,20 @@ enum LedgerSchema {
         ) STRICT, WITHOUT ROWID;
         """
 
+    /// Of version 3 on: fills whose trades failed, and what an account held before its session.
+    private static let toVersion3 = """
+        ALTER TABLE fills ADD COLUMN reversed_at INTEGER;
+        CREATE TABLE adoptions (
+            session INTEGER NOT NULL REFERENCES sessions,
+            market INTEGER NOT NULL,
+            outcome TEXT NOT NULL,
+            time INTEGER NOT NULL,
+            size_e6 INTEGER NOT NULL,
+            price_e4 INTEGER NOT NULL,
+            PRIMARY KEY (session, market, outcome)
+        ) STRICT, WITHOUT ROWID;
+        """
+
     private static let dropViews = [
         "sessions_view", "orders_view", "fills_view", "controls_view", "equity_view",
         "markets_view",
@@ -211,9 +226,11 @@ enum LedgerSchema {
                 AS final_equity,
             (SELECT profit_e6 / 1e6 FROM equity WHERE session = s.id ORDER BY time DESC LIMIT 1)
                 AS profit,
-            (SELECT count(*) FROM fills WHERE session = s.id) AS fills,
-            (SELECT total(amount_e6) / 1e6 FROM fills WHERE session = s.id) AS volume,
-            (SELECT total(fee_e6) / 1e6 FROM fills WHERE session = s.id) AS fees,
+            (SELECT count(*) FROM fills WHERE session = s.id AND reversed_at IS NULL) AS fills,
+            (SELECT total(amount_e6) / 1e6 FROM fills
+                WHERE session = s.id AND reversed_at IS NULL) AS volume,
+            (SELECT total(fee_e6) / 1e6 FROM fills
+                WHERE session = s.id AND reversed_at IS NULL) AS fees,
             s.state_hash
         FROM sessions s;
 
@@ -229,7 +246,8 @@ enum LedgerSchema {
         CREATE VIEW fills_view AS
         SELECT f.session, \(iso("f.time")) AS time, m.slug AS market, f.outcome, f.side,
             f.price_e4 / 1e4 AS price, f.size_e6 / 1e6 AS size, f.amount_e6 / 1e6 AS amount,
-            f.fee_e6 / 1e6 AS fee, f.order_number, f.trade_id
+            f.fee_e6 / 1e6 AS fee, f.order_number, f.trade_id,
+            \(iso("f.reversed_at")) AS reversed_at
         FROM fills f LEFT JOIN markets m ON m.session = f.session AND m.number = f.market;
 
         CREATE VIEW controls_view AS
@@ -243,21 +261,28 @@ enum LedgerSchema {
 
         -- What each market cost and brought; `payout` and `profit` are NULL until it is resolved.
         -- A merged pair pays what its winning half would have: it is in `payout` and `profit` like
-        -- shares that were held to the end, and costs its gas.
+        -- shares that were held to the end, and costs its gas. Shares that the account held before
+        -- cost what they were adopted at, and are paid like those that were bought.
         CREATE VIEW markets_view AS
         SELECT m.session, m.slug AS market, \(iso("m.window_start")) AS window_start,
             \(iso("m.window_end")) AS window_end, m.settlement, m.winner, count(f.trade_id) AS fills,
             total(f.amount_e6) / 1e6 AS volume, total(f.fee_e6) / 1e6 AS fees,
-            total(CASE WHEN f.outcome = m.winner THEN
+            (total(CASE WHEN f.outcome = m.winner THEN
                 CASE f.side WHEN 'BUY' THEN f.size_e6 ELSE -f.size_e6 END END)
+                + (SELECT total(size_e6) FROM adoptions a WHERE a.session = m.session
+                    AND a.market = m.number AND a.outcome = m.winner))
                 / CASE WHEN m.winner IS NULL THEN NULL ELSE 1e6 END AS payout,
             (total(CASE f.side WHEN 'BUY' THEN -f.amount_e6 ELSE f.amount_e6 END)
                 - total(f.fee_e6)
                 - (SELECT total(gas_e6) FROM merges WHERE session = m.session AND market = m.number)
+                + (SELECT total(CASE WHEN a.outcome = m.winner THEN size_e6 ELSE 0 END
+                        - size_e6 * price_e4 / 10000.0)
+                    FROM adoptions a WHERE a.session = m.session AND a.market = m.number)
                 + total(CASE WHEN f.outcome = m.winner THEN
                     CASE f.side WHEN 'BUY' THEN f.size_e6 ELSE -f.size_e6 END END))
                 / CASE WHEN m.winner IS NULL THEN NULL ELSE 1e6 END AS profit
-        FROM markets m LEFT JOIN fills f ON f.session = m.session AND f.market = m.number
+        FROM markets m LEFT JOIN fills f
+            ON f.session = m.session AND f.market = m.number AND f.reversed_at IS NULL
         GROUP BY m.session, m.number;
         """
 }

@@ -9,7 +9,7 @@ internal import Wire
     @Test("the header is magic, version, session and checksum")
     func header() {
         let body = NaiveFrame.bytes(
-            hexadecimal: "51514a524e4c0d0a 02000000 0807060504030201"
+            hexadecimal: "51514a524e4c0d0a 03000000 0807060504030201"
         )
         #expect(
             JournalBytes.header(Samples.session)
@@ -38,11 +38,12 @@ internal import Wire
         #expect(
             [
                 OrderRejection.wouldCross, .offTick, .sizeTooSmall, .marketClosed, .rateLimited,
-                .orderPathShut,
-            ].map(\.rawValue) == [0, 1, 2, 3, 4, 5]
+                .orderPathShut, .insufficientBalance, .venueRefused,
+            ].map(\.rawValue) == [0, 1, 2, 3, 4, 5, 6, 7]
         )
         #expect(
-            [CancelReason.requested, .marketClosed, .tickSizeChanged].map(\.rawValue) == [0, 1, 2]
+            [CancelReason.requested, .marketClosed, .tickSizeChanged, .byVenue].map(\.rawValue)
+                == [0, 1, 2, 3]
         )
         #expect(
             TickSize.allCases.map(\.raw) == [1_000, 100, 50, 25, 10, 1]

@@ -137,6 +137,16 @@ enum Samples {
             .pairsMerged(MarketID(index: 7), pairs: Quantity(raw: 513), gas: Money(raw: -2)),
             "0e \(time) 07000000 0102000000000000 feffffffffffffff"
         ),
+        (
+            .fillReversed(fill),
+            "0f \(time) 0300000000000000 0200000000000000 07000000 00 01 1027 0001000000000000"
+                + "ffffffffffffffff 01"
+        ),
+        (.cashAdopted(Money(raw: 258)), "10 \(time) 0201000000000000"),
+        (
+            .sharesAdopted(MarketID(index: 7), .no, Quantity(raw: 513), price: Price(raw: 4_900)),
+            "11 \(time) 07000000 01 0102000000000000 2413"
+        ),
     ]
 
     static let records = table.map { SessionRecord(time: session, kind: $0.kind) }

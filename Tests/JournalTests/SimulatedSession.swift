@@ -5,11 +5,11 @@ struct SimulatedSession {
     /// On a window's border: the twenty minutes from here are four whole windows.
     static let start = Timestamp(seconds: 1_776_323_400)
 
-    var session: PaperSession
+    var session: TradingSession
     var records: [SessionRecord] = []
     let orderPath = OrderPath(isShut: false)
     private var simulator: MarketSimulator
-    private var outputs: [PaperSession.Output] = []
+    private var outputs: [TradingSession.Output] = []
     private(set) var now = Self.start
     /// The session has said goodbye; like any shell, we end there.
     private(set) var isFinished = false
@@ -20,9 +20,9 @@ struct SimulatedSession {
         parameters.spreadOffset = 0.001
         parameters.minLiquidity = 100
         simulator = MarketSimulator(seed: seed, start: Self.start)
-        session = PaperSession(
+        session = TradingSession(
             engine: Engine(configuration: Engine.Configuration(), parameters: parameters),
-            venue: PaperVenue(configuration: PaperVenue.Configuration(), seed: seed),
+            venue: .paper(PaperVenue(configuration: PaperVenue.Configuration(), seed: seed)),
             orderPath: orderPath
         )
     }
@@ -53,7 +53,9 @@ struct SimulatedSession {
             switch output {
             case .record(let record): records.append(record)
             case .finishShutdown: isFinished = true
-            case .publish, .reportParameters, .killTripped: break
+            case .publish, .reportParameters, .killTripped, .place, .cancel, .cancelAll,
+                .reconcileOrders, .mergePairs:
+                break
             }
         }
         outputs.removeAll(keepingCapacity: true)

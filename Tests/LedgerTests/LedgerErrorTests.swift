@@ -22,9 +22,9 @@ internal import Trading
     func newerSchema() throws {
         let folder = try Folder()
         try Ledger(path: folder.file()).close()
-        _ = try Rows.value("PRAGMA user_version = 3", in: folder.file())
+        _ = try Rows.value("PRAGMA user_version = 4", in: folder.file())
         let error = try #require(Self.openingError(folder.file()))
-        #expect(error.reason == .newerSchema(3))
+        #expect(error.reason == .newerSchema(4))
         #expect("\(error)".contains("newer version") && "\(error)".contains(folder.file()))
     }
 
@@ -53,7 +53,7 @@ internal import Trading
         let folder = try Folder()
         try Data().write(to: URL(fileURLWithPath: folder.file()))
         #expect(Self.openingError(folder.file()) == nil)
-        #expect(try Rows.value("PRAGMA user_version", in: folder.file()) == "2")
+        #expect(try Rows.value("PRAGMA user_version", in: folder.file()) == "3")
     }
 
     @Test("a ledger of version 1 is brought up to date, keeps its rows and takes new ones")
@@ -68,14 +68,18 @@ internal import Trading
         let view = try Rows.lines(columns, of: "markets_view", in: path)
         // As version 1 left it.
         for sql in [
-            "DROP VIEW markets_view", "DROP TABLE merges",
+            "DROP VIEW markets_view", "DROP VIEW fills_view", "DROP VIEW sessions_view",
+            "DROP TABLE merges", "DROP TABLE adoptions",
+            "ALTER TABLE fills DROP COLUMN reversed_at",
+            "CREATE VIEW fills_view AS SELECT time FROM fills",
+            "CREATE VIEW sessions_view AS SELECT id FROM sessions",
             "ALTER TABLE markets DROP COLUMN settlement",
             "CREATE VIEW markets_view AS SELECT slug FROM markets", "PRAGMA user_version = 1",
         ] { _ = try Rows.value(sql, in: path) }
 
         let upgraded = try Ledger(path: path)
         defer { upgraded.close() }
-        #expect(try Rows.value("PRAGMA user_version", in: path) == "2")
+        #expect(try Rows.value("PRAGMA user_version", in: path) == "3")
         #expect(try Rows.value("SELECT count(settlement) FROM markets", in: path) == "0")
         #expect(try Rows.lines(columns, of: "markets_view", in: path) == view)
         let kept = ["sessions:", "orders:", "fills:", "controls:", "equity:"]

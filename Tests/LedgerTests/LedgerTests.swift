@@ -246,12 +246,12 @@ enum PaperRun {
         parameters.spreadOffset = 0.001
         parameters.minLiquidity = 100
         var simulator = MarketSimulator(seed: seed, start: Script.start)
-        var session = PaperSession(
+        var session = TradingSession(
             engine: Engine(configuration: Engine.Configuration(), parameters: parameters),
-            venue: PaperVenue(configuration: PaperVenue.Configuration(), seed: seed),
+            venue: .paper(PaperVenue(configuration: PaperVenue.Configuration(), seed: seed)),
             orderPath: OrderPath(isShut: false)
         )
-        var outputs: [PaperSession.Output] = []
+        var outputs: [TradingSession.Output] = []
         var records: [SessionRecord] = []
         while let (time, event) = simulator.next(upTo: Script.start + length) {
             session.handle(event, at: time, into: &outputs)

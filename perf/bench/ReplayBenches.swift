@@ -38,13 +38,13 @@ enum ReplayBenches {
     private static func replay(_ recording: [UInt8]) -> Bench.Outcome {
         var configuration = Engine.Configuration()
         configuration.hasReference = false
-        var session = PaperSession(
+        var session = TradingSession(
             engine: Engine(configuration: configuration, parameters: Parameters()),
-            venue: PaperVenue(configuration: PaperVenue.Configuration(), seed: 1),
+            venue: .paper(PaperVenue(configuration: PaperVenue.Configuration(), seed: 1)),
             orderPath: OrderPath(isShut: false)
         )
         var reader = RecordingReader()
-        var outputs: [PaperSession.Output] = []
+        var outputs: [TradingSession.Output] = []
         var recorder = Recorder(capacity: 1, warmUp: 0)
         recorder.time {
             var start = 0
@@ -65,8 +65,8 @@ enum ReplayBenches {
 
     private static func drain(
         _ reader: inout RecordingReader,
-        _ session: inout PaperSession,
-        _ outputs: inout [PaperSession.Output]
+        _ session: inout TradingSession,
+        _ outputs: inout [TradingSession.Output]
     ) {
         while let item = reader.next() {
             guard case .event(let time, let event) = item else { continue }

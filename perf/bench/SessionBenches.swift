@@ -31,12 +31,12 @@ enum SessionBenches {
 
     private static func session() -> Bench.Outcome {
         var simulator = makeSimulator()
-        var session = PaperSession(
+        var session = TradingSession(
             engine: Engine(configuration: Engine.Configuration(), parameters: Parameters()),
-            venue: PaperVenue(configuration: PaperVenue.Configuration(), seed: 1),
+            venue: .paper(PaperVenue(configuration: PaperVenue.Configuration(), seed: 1)),
             orderPath: OrderPath(isShut: false)
         )
-        var outputs: [PaperSession.Output] = []
+        var outputs: [TradingSession.Output] = []
         outputs.reserveCapacity(4_096)
         var recorder = Recorder(capacity: events, warmUp: events / 10)
         for _ in 0..<events {

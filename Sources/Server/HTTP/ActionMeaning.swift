@@ -13,6 +13,10 @@ extension Action {
         case .orderFilled: "an order was filled to its end"
         case .orderPartiallyFilled: "a part of an order was filled"
         case .orderRejected: "the venue refused an order"
+        case .fillReversed: "a fill told before failed on the chain, and was taken back"
+        case .orderUnknown: "what became of an order is not known; the venue is being asked"
+        case .reconciled:
+            "the account held what the session did not know of; it is the session's now"
         case .orderDenied: "our own risk gate refused an order"
         case .skippedFilter:
             "no quote: liquidity, spread or price range of the market, or a one-sided book"

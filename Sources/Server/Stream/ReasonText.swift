@@ -76,6 +76,9 @@ enum ReasonText {
         case .resolution(let winner, let payout):
             output.append(literal: winner == .yes ? "YES won, paid " : "NO won, paid ")
             output.append(payout)
+        case .cash(let amount):
+            output.append(literal: "cash ")
+            output.append(amount)
         case .merged(let pairs, let gas):
             output.append(literal: "merged ")
             output.append(pairs)
@@ -200,6 +203,8 @@ extension OrderRejection {
         case .marketClosed: "market closed"
         case .rateLimited: "rate limited"
         case .orderPathShut: "order path shut by the stop"
+        case .insufficientBalance: "balance or allowance too small"
+        case .venueRefused: "the venue takes nothing at the moment"
         }
     }
 }
@@ -281,6 +286,16 @@ extension RiskCause {
         case .loopStuck: "decisions much too late"
         case .journalFailed: "the disk takes no records"
         case .manualKill: "emergency stop"
+        case .userStreamBlind: "fills would go unseen: the user stream is down"
+        case .heartbeatDown: "the venue's dead man's switch is not answered"
+        case .venueRestarting: "the venue restarts"
+        case .venueCancelOnly: "the venue takes cancels alone"
+        case .venueRefusing: "the venue takes nothing of this account"
+        case .foreignOrder: "somebody else trades with this account"
+        case .ordersUnresolved: "an order's fate is not known"
+        case .positionDiffers: "the account's shares differ from our record"
+        case .positionBroken: "the account's shares contradict our record"
+        case .geoBlocked: "the venue does not serve this place"
         }
     }
 }

@@ -178,8 +178,12 @@ extension Engine {
         )
     }
 
-    /// Cash that no open order has claimed.
-    var buyingPower: Money { @inline(__always) get { portfolio.cash - markets.lockedCash } }
+    /// Cash that no open order has claimed, and that the account really has.
+    var buyingPower: Money {
+        @inline(__always) get {
+            min(portfolio.cash, account.spendable ?? portfolio.cash) - markets.lockedCash
+        }
+    }
 
     /// Cash and positions at their marks.
     public var totalEquity: Money {

@@ -79,6 +79,7 @@ extension Engine {
     mutating func cancelEverything(_ now: Timestamp, _ effects: inout [EngineEffect]) {
         effects.append(.cancelAllOrders)
         cancelAllSentAt = now
+        account.isCancelConfirmed = false
         for index in markets.indices {
             markets[index].bid.markCancelling()
             markets[index].ask.markCancelling()
@@ -96,7 +97,10 @@ extension Engine {
 
     /// Tells when a stop or a shutdown has nothing left to wait for.
     mutating func advanceStops(_ now: Timestamp, _ effects: inout [EngineEffect]) {
-        let hasNoOrders = markets.hasNoOrders
+        // The answers to single orders are not the venue's word that nothing is left.
+        let hasNoOrders =
+            markets.hasNoOrders
+            && (!configuration.isVenueOutside || account.isCancelConfirmed)
         switch monitor.killSwitch {
         case .cancelling where hasNoOrders:
             inform(.ordersGone, now, &effects)

@@ -18,6 +18,7 @@ extension Engine {
             let (action, reason) = Self.heldNotice(standing)
             return .skip(action, reason)
         }
+        if !isAccountKnown(index) { return .skip(.warmingUp, .reconciling) }
         let phase = definition.phase(at: now)
         if phase == .ahead || phase == .settling || phase == .noQuote {
             return .skip(.skippedExpiry, .nearExpiry(remaining: definition.windowEnd - now))

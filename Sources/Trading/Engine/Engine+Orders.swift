@@ -67,6 +67,7 @@ extension Engine {
         markets[market].requote.orderRejected(side, at: now)
         inform(.orderRejected(why), now, &effects)
         if why == .wouldCross { markets[market].guards.postOnlyRejects.postOnlyRejected(at: now) }
+        if why == .insufficientBalance { gate.noteBalanceRefusal(at: now) }
         publish(
             .orderRejected,
             .orderRejected(
@@ -99,6 +100,9 @@ extension Engine {
         lastTradeIDs.append(fill.tradeID)
 
         bookShares(fill, market)
+        account.traded(fill)
+        account.lastFillAt = now
+        markets[market].holdings.filled(at: now)
         gate.noteFill(fill, at: now)
         tellOfFill(fill, market, now)
         statistics.fills += 1

@@ -68,15 +68,6 @@ extension Engine {
         publish(.killSwitch, killReason, market: current, now, &effects)
     }
 
-    /// Orders of ours are known and none's fate is open: the session may go on where it stood still
-    /// for that. On paper our record is the venue's; a live venue is asked first.
-    mutating func reconcile(_ now: Timestamp, _ effects: inout [EngineEffect]) {
-        guard monitor.standing.state == .reconciling, markets.hasNoOrders else {
-            return
-        }
-        inform(.reconciled, now, &effects)
-    }
-
     /// Looks at feeds, marks and the model when that is due.
     mutating func watch(_ now: Timestamp, _ effects: inout [EngineEffect]) {
         if let due = nextWatch, now < due { return }
@@ -91,9 +82,18 @@ extension Engine {
             let age = settlementFeedAge(now)
             inform(.settlementFeedChecked(age: age, remaining: remaining), now, &effects)
         }
+        var futureSkew = Duration.zero
         for index in markets.indices where markets[index].winner == nil {
+            if configuration.isVenueOutside { settleHoldings(index, now, &effects) }
             watchMarket(index, now, &effects)
+            // A message from the future proves that our clock is behind the venue's; one from the
+            // past may merely have travelled.
+            if index == current, markets[index].lastMessage != nil {
+                futureSkew = Duration(nanoseconds: -markets[index].messageAge.nanoseconds)
+            }
         }
+        inform(.clockChecked(skew: max(futureSkew, measuredSkew), drift: .zero), now, &effects)
+        guard !configuration.isVenueOutside || account.isKnown else { return }
         inform(.equityMarked(fairEquity), now, &effects)
     }
 
@@ -107,7 +107,6 @@ extension Engine {
         let id = markets[index].definition.id
         if markets[index].lastMessage != nil {
             inform(.bookChecked(id, bookHealth(index, now)), now, &effects)
-            if index == current { checkClock(markets[index].messageAge, now, &effects) }
         }
         var attribution = markets[index].attribution
         attribution.marked(at: markets[index].fairValue)
@@ -126,15 +125,23 @@ extension Engine {
         )
     }
 
-    /// A message from the future proves that our clock is behind the venue's; one from the past may
-    /// merely have travelled.
-    private mutating func checkClock(
-        _ messageAge: Duration,
+    /// Another clock was compared with ours: off by at least this much.
+    mutating func noteClock(offset: Duration, uncertainty: Duration) {
+        let least = max(abs(offset.nanoseconds) - max(uncertainty.nanoseconds, 0), 0)
+        measuredSkew = Duration(nanoseconds: least)
+    }
+
+    /// Our own clock ran away from the monotonic one.
+    mutating func noteClock(
+        step: Duration,
         _ now: Timestamp,
         _ effects: inout [EngineEffect]
     ) {
-        let skew = Duration(nanoseconds: max(-messageAge.nanoseconds, 0))
-        inform(.clockChecked(skew: skew, drift: .zero), now, &effects)
+        guard step >= .zero else {
+            inform(.clockSteppedBack, now, &effects)
+            return
+        }
+        inform(.clockChecked(skew: measuredSkew, drift: step), now, &effects)
     }
 
     /// The engine hears of messages, not of the link or its pings (a feed that loses its link voids
@@ -177,7 +184,9 @@ extension Engine {
         case .toxicFlow: return (.toxicFlow, .held(cause))
         case .clockSkewed, .clockBroken, .dailyLoss, .drawdown, .marketLoss, .rejectStorm,
             .rejectStorms, .modelInvalid, .valueDiverged, .loopLagging,
-            .loopStuck, .journalFailed, .manualKill:
+            .loopStuck, .journalFailed, .manualKill, .userStreamBlind, .heartbeatDown,
+            .venueRestarting, .venueCancelOnly, .venueRefusing, .foreignOrder,
+            .ordersUnresolved, .positionDiffers, .positionBroken, .geoBlocked:
             return (.skippedRisk, .held(cause))
         }
     }

@@ -23,6 +23,12 @@ public struct Engine {
         public var isReferenceSettling = true
         /// Quotes are pulled when the market has been silent for longer.
         public var marketSilenceMax = Duration.seconds(10)
+        /// Whether orders go to a venue outside the process, which is asked rather than known: its
+        /// orders are reconciled, a cancel-all is confirmed, cash and shares are the account's
+        /// (`Engine+Venue`).
+        public var isVenueOutside = false
+        /// Whether pairs are merged: a transaction of the chain, which somebody has to make.
+        public var mergesPairs = true
         /// What an order may risk.
         public var limits = RiskLimits()
         /// When the session is held down, or stopped.
@@ -68,6 +74,11 @@ public struct Engine {
     var isStopping = false
     var hasFinished = false
     var hasStarted = false
+
+    /// Of a venue outside the process.
+    var account = AccountState()
+    /// How far our clock is off for certain, as it was last measured.
+    var measuredSkew = Duration.zero
 
     var reference: ReferencePrice?
     var referenceArrival: Timestamp?
@@ -153,6 +164,20 @@ public struct Engine {
             finishMerge(id, pairs, gas: gas, now, &effects)
         case .mergeRejected(let id): failMerge(id, now)
 
+        case .orderUnknown(let id): noteUnknown(id, now, &effects)
+        case .fillReversed(let fill): reverse(fill, now, &effects)
+        case .venueFaultChanged(let fault, let isPresent):
+            inform(.venueFaultChanged(fault, isPresent: isPresent), now, &effects)
+        case .ordersReconciled: finishReconciliation(now, &effects)
+        case .cancelAllConfirmed: account.isCancelConfirmed = true
+        case .balancesObserved(let collateral, let gas):
+            observeBalances(collateral: collateral, gas: gas, now, &effects)
+        case .holdingsObserved(let id, let yes, let no):
+            observeHoldings(id, yes: yes, no: no, now, &effects)
+        case .clockMeasured(let offset, let uncertainty):
+            noteClock(offset: offset, uncertainty: uncertainty)
+        case .clockStepped(let step): noteClock(step: step, now, &effects)
+
         case .parametersPatched(let patch, let control): apply(patch, control, now, &effects)
         case .emergencyStopped: stop(now, &effects)
         case .rearmed: rearm(now, &effects)
@@ -194,6 +219,8 @@ public struct EngineStatistics: Equatable, Sendable {
     public var orderUpdates: Int64 = 0
     public var fills: Int64 = 0
     public var fillsDuplicate: Int64 = 0
+    /// Fills taken back because their trades failed.
+    public var fillsReversed: Int64 = 0
     /// Strikes that contradicted one that is at least as trusted.
     public var strikesContradicted: Int64 = 0
     /// Prices of the settlement feed that cannot be.

@@ -13,6 +13,8 @@ struct MarketState {
     var requote = RequotePolicy()
     var guards: MarketGuards
     var attribution = Attribution()
+    /// What the account says that it holds, beside `position`.
+    var holdings = HoldingsWatch()
     /// Pairs that are being merged: still ours, and no longer to be sold.
     var merging = Quantity.zero
     /// No merge is asked for before this instant.

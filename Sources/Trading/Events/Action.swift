@@ -18,6 +18,10 @@ public enum Action: String, CaseIterable, Sendable {
     case orderPartiallyFilled = "ORDER_PARTIALLY_FILLED"
     /// The venue refused an order.
     case orderRejected = "ORDER_REJECTED"
+    /// A fill that was told before failed on the chain, and was taken back.
+    case fillReversed = "FILL_REVERSED"
+    /// What became of an order is not known; the venue is being asked.
+    case orderUnknown = "ORDER_UNKNOWN"
     /// Our own risk gate refused an order.
     case orderDenied = "ORDER_DENIED"
     /// No quote: liquidity, spread or price range of the market, or a one-sided book.
@@ -54,6 +58,8 @@ public enum Action: String, CaseIterable, Sendable {
     case riskHalt = "RISK_HALT"
     /// It is back, wholly or in part.
     case riskResumed = "RISK_RESUMED"
+    /// The account held what the session did not know of; it is the session's now.
+    case reconciled = "RECONCILED"
     /// Pairs of YES and NO became cash.
     case positionMerged = "POSITION_MERGED"
     /// A PATCH is in force.

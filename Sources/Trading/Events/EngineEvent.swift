@@ -33,6 +33,27 @@ public enum EngineEvent: Equatable, Sendable {
     /// A merge did not take place, and nothing was paid.
     case mergeRejected(MarketID)
 
+    // A venue outside the process, as the shell sees it. A paper venue needs none of it.
+    /// What became of an order is not known: it is exposure until the venue has been asked.
+    case orderUnknown(OrderID)
+    /// A fill that was told never was: its trade failed on the chain.
+    case fillReversed(Fill)
+    /// Something stands between our orders and the venue, or does no longer.
+    case venueFaultChanged(VenueFault, isPresent: Bool)
+    /// Asked for by `reconcileOrders`: the venue's open orders are ours, and none's fate is open.
+    case ordersReconciled
+    /// After `cancelAllOrders`: the venue has said more than once that nothing of ours is open.
+    case cancelAllConfirmed
+    /// What the account has to spend, and for transactions of its own.
+    case balancesObserved(collateral: Money, gas: Quantity)
+    /// What the account holds of a market's two tokens.
+    case holdingsObserved(MarketID, yes: Quantity, no: Quantity)
+
+    /// The venue's or the reference's clock minus ours, known to within `uncertainty`.
+    case clockMeasured(offset: Duration, uncertainty: Duration)
+    /// The wall clock ran backwards, or away from the monotonic clock, by this much.
+    case clockStepped(Duration)
+
     // The operator.
     /// `control` is echoed in the effect that reports the outcome.
     case parametersPatched(ParameterPatch, control: UInt64)
@@ -60,6 +81,14 @@ public enum EngineEffect: Equatable, Sendable {
     case cancelOrder(OrderID)
     /// Everything of ours, whether known to be resting or not.
     case cancelAllOrders
+    /// Compare our orders with the venue's. Answered by `ordersReconciled` when they agree; asked
+    /// of a venue outside the process alone.
+    case reconcileOrders
+    /// The account's cash became the session's.
+    case cashAdopted(Money)
+    /// Shares that the account held and the session had not bought are the session's from now on,
+    /// as if bought at `price`.
+    case sharesAdopted(MarketID, Outcome, Quantity, price: Price)
     /// A limit stopped the session: no order may leave, and the stop is to survive a restart.
     /// Told before anything else of it.
     case killTripped(RiskCause)

@@ -92,6 +92,10 @@ public enum OrderRejection: UInt8, Sendable, CaseIterable {
     case rateLimited
     /// The emergency stop shut the order path before the order left.
     case orderPathShut
+    /// The venue sees too little cash, too few shares, or too small an allowance.
+    case insufficientBalance
+    /// The venue takes nothing at the moment, or nothing of ours; or it could not be asked.
+    case venueRefused
 }
 
 /// Why an order is gone without having been filled.
@@ -102,4 +106,6 @@ public enum CancelReason: UInt8, Sendable, CaseIterable {
     case marketClosed
     /// The tick size changed and the venue cleared the book.
     case tickSizeChanged
+    /// The venue cancelled it for reasons of its own.
+    case byVenue
 }

@@ -49,6 +49,8 @@ public enum Reason: Equatable, Sendable {
     case resolution(winner: Outcome, payout: Money)
     /// Pairs that became a dollar each, and what that cost.
     case merged(pairs: Quantity, gas: Money)
+    /// Cash of the account that became the session's.
+    case cash(Money)
     /// The window adopted.
     case market(slug: InlineText)
     case volatility(VolState)

@@ -19,6 +19,12 @@ public struct SessionRecord: Equatable, Sendable {
         case marketResolved(MarketID, winner: Outcome)
         /// Pairs became a dollar each, less the gas.
         case pairsMerged(MarketID, pairs: Quantity, gas: Money)
+        /// A fill recorded earlier never was; its trade failed on the chain.
+        case fillReversed(Fill)
+        /// The session began with the account's cash, not with what it was started with.
+        case cashAdopted(Money)
+        /// Shares that the account held already, as if bought at `price`.
+        case sharesAdopted(MarketID, Outcome, Quantity, price: Price)
         /// In force from here on.
         case parametersChanged(Parameters)
         case emergencyStopped

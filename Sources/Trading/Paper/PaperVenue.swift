@@ -191,7 +191,10 @@ public struct PaperVenue: Sendable {
             .orderRejected, .orderFilled,
             .orderCancelled,
             .cancelRejected, .pairsMerged, .mergeRejected, .parametersPatched, .emergencyStopped,
-            .rearmed, .shutdownRequested, .recordingChanged, .decisionLagMeasured, .timePassed:
+            .rearmed, .shutdownRequested, .recordingChanged, .decisionLagMeasured, .timePassed,
+            .orderUnknown, .fillReversed, .venueFaultChanged, .ordersReconciled,
+            .cancelAllConfirmed, .balancesObserved, .holdingsObserved, .clockMeasured,
+            .clockStepped:
             return
         }
     }

@@ -57,6 +57,18 @@ public struct Attribution: Equatable, Sendable {
         fills += 1
     }
 
+    /// A fill that was told never was. Its fair value is not known any more: what it captured goes
+    /// back through the inventory, so that the total is exact.
+    mutating func reversed(_ fill: Fill) {
+        let paid = Money(fill.size, at: fill.price)
+        worthAtFills += fill.side == .buy ? .zero - paid : paid
+        fees -= fill.fee
+        fills -= 1
+    }
+
+    /// Shares that were held before are worth what they were adopted at.
+    mutating func adopted(_ cost: Money) { worthAtFills += cost }
+
     /// What is held is worth `value` now (`MarketState.positionValue`).
     mutating func marked(at value: Money) { self.value = value }
 

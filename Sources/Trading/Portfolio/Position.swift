@@ -46,6 +46,44 @@ public struct Position: Equatable, Sendable {
         }
     }
 
+    /// Takes back a fill: the opposite trade at the same price.
+    /// - Returns: the realised profit, and whether so many shares were there to take back; those
+    ///   that were not are left out.
+    mutating func reverse(_ fill: Fill) -> (profit: Money, isCovered: Bool) {
+        switch fill.outcome {
+        case .yes: Self.reverse(fill, in: &yes)
+        case .no: Self.reverse(fill, in: &no)
+        }
+    }
+
+    private static func reverse(
+        _ fill: Fill,
+        in holding: inout Holding
+    ) -> (profit: Money, isCovered: Bool) {
+        let amount = Money(fill.size, at: fill.price)
+        switch fill.side {
+        case .buy:
+            let isCovered = fill.size <= holding.shares
+            return (amount - holding.release(min(fill.size, holding.shares)), isCovered)
+        case .sell:
+            holding.shares += fill.size
+            holding.cost += amount
+            return (.zero, true)
+        }
+    }
+
+    /// Shares that were held before the session knew of them.
+    mutating func adopt(_ outcome: Outcome, _ shares: Quantity, cost: Money) {
+        switch outcome {
+        case .yes:
+            yes.shares += shares
+            yes.cost += cost
+        case .no:
+            no.shares += shares
+            no.cost += cost
+        }
+    }
+
     /// Pays out the winner at one dollar a share; returns the payout and the realised profit.
     mutating func redeem(winner: Outcome) -> (payout: Money, profit: Money) {
         let shares = winner == .yes ? yes.shares : no.shares
@@ -90,6 +128,7 @@ extension Position.Holding {
 
     private func costOf(_ size: Quantity) -> Money {
         if size == shares { return cost }
+        if size == .zero { return .zero }
         let product = cost.raw.multipliedFullWidth(by: size.raw)
         return Money(raw: shares.raw.dividingFullWidth(product).quotient)
     }

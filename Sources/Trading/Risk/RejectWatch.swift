@@ -41,7 +41,7 @@ struct RejectWatch: Sendable {
         case .wouldCross:
             note(isRefusal: false)
             return .nothing
-        case .offTick, .sizeTooSmall, .marketClosed, .rateLimited:
+        case .offTick, .sizeTooSmall, .marketClosed, .rateLimited, .insufficientBalance, .venueRefused:
             note(isRefusal: true)
             let isBurst = refusals.add(now, within: limits.rejectPeriod)
             return isBurst || isShareExceeded ? beginStorm(now) : .nothing

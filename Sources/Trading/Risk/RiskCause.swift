@@ -55,6 +55,26 @@ public enum RiskCause: UInt8, Sendable, CaseIterable {
     case journalFailed
     /// The emergency stop.
     case manualKill
+    /// The user stream has been down for too long.
+    case userStreamBlind
+    /// The venue's dead man's switch is not being answered.
+    case heartbeatDown
+    /// The venue restarts.
+    case venueRestarting
+    /// The venue takes cancels alone.
+    case venueCancelOnly
+    /// The venue takes nothing of this account.
+    case venueRefusing
+    /// Somebody else trades with this account.
+    case foreignOrder
+    /// An order's or a fill's fate could not be found out.
+    case ordersUnresolved
+    /// Our record of a market's shares and the account's differ.
+    case positionDiffers
+    /// By so much, or for so long, that our record cannot be trusted.
+    case positionBroken
+    /// The venue does not serve this place.
+    case geoBlocked
 
     /// The stable code.
     public var code: StaticString {
@@ -75,6 +95,15 @@ public enum RiskCause: UInt8, Sendable, CaseIterable {
         case .loopLagging, .loopStuck: "LOOP_LAG"
         case .journalFailed: "JOURNAL_FAIL"
         case .manualKill: "MANUAL_KILL"
+        case .userStreamBlind: "USER_STREAM_BLIND"
+        case .heartbeatDown: "HEARTBEAT_DOWN"
+        case .venueRestarting: "VENUE_RESTARTING"
+        case .venueCancelOnly: "VENUE_CANCEL_ONLY"
+        case .venueRefusing: "VENUE_REFUSING"
+        case .foreignOrder: "FOREIGN_ORDER"
+        case .ordersUnresolved: "ORDERS_UNRESOLVED"
+        case .positionDiffers, .positionBroken: "POSITION_MISMATCH"
+        case .geoBlocked: "GEO_BLOCKED"
         }
     }
 
@@ -82,9 +111,13 @@ public enum RiskCause: UInt8, Sendable, CaseIterable {
     public var level: RiskLevel {
         switch self {
         case .settlementStale, .clockSkewed, .loopLagging: .caution
-        case .settlementLost, .marketLoss, .toxicFlow, .modelInvalid, .valueDiverged: .reduceOnly
+        case .settlementLost, .marketLoss, .toxicFlow, .modelInvalid, .valueDiverged,
+            .positionDiffers:
+            .reduceOnly
         case .referenceStale, .bookStale, .bookCrossed, .bookDrifted, .clockBroken, .rejectStorm,
-            .loopStuck, .journalFailed:
+            .loopStuck, .journalFailed, .userStreamBlind, .heartbeatDown, .venueRestarting,
+            .venueCancelOnly, .venueRefusing, .foreignOrder, .ordersUnresolved, .positionBroken,
+            .geoBlocked:
             .halted
         case .dailyLoss, .drawdown, .rejectStorms, .manualKill: .killed
         }
@@ -97,7 +130,9 @@ public enum RiskCause: UInt8, Sendable, CaseIterable {
         case .referenceStale, .bookStale, .bookCrossed, .bookDrifted: true
         case .settlementStale, .settlementLost, .clockSkewed, .clockBroken, .dailyLoss, .drawdown,
             .marketLoss, .toxicFlow, .rejectStorm, .rejectStorms, .modelInvalid, .valueDiverged,
-            .loopLagging, .loopStuck, .journalFailed, .manualKill:
+            .loopLagging, .loopStuck, .journalFailed, .manualKill, .userStreamBlind,
+            .heartbeatDown, .venueRestarting, .venueCancelOnly, .venueRefusing, .foreignOrder,
+            .ordersUnresolved, .positionDiffers, .positionBroken, .geoBlocked:
             false
         }
     }

@@ -23,9 +23,14 @@ public enum RiskInput: Equatable, Sendable {
     /// How late decisions came lately.
     case decisionLagChecked(p99: Duration, worst: Duration)
     case recordingChanged(isHealthy: Bool)
+    case venueFaultChanged(VenueFault, isPresent: Bool)
+    /// Our record of a market's shares against the account's.
+    case holdingsCompared(MarketID, HoldingsFinding)
 
     /// Equity with positions at fair marks, after fees and gas.
     case equityMarked(Money)
+    /// Cash or shares of the account became the session's: losses are counted from here.
+    case accountAdopted
     /// Profit of one market so far, likewise.
     case marketMarked(MarketID, profit: Money)
     /// A window was paid out; its market is over.

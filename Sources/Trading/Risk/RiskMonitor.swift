@@ -107,10 +107,16 @@ public struct RiskMonitor: Sendable {
             causes.set(.loopLagging, p99 > limits.decisionLagP99Max, at: now)
             causes.set(.loopStuck, worst > limits.decisionLagMax, at: now)
         case .recordingChanged(let isHealthy): causes.set(.journalFailed, !isHealthy, at: now)
+        case .venueFaultChanged(let fault, let isPresent):
+            causes.set(fault.cause, isPresent, at: now)
+        case .holdingsCompared(let id, let finding):
+            setMarket(id, .positionDiffers, finding == .differs, now)
+            setMarket(id, .positionBroken, finding == .broken, now)
         case .equityMarked(let equity):
             if let cause = losses.mark(equity, maxPosition: maxPosition, at: now) {
                 trip(cause)
             }
+        case .accountAdopted: losses.reset()
         case .marketMarked(let id, let profit):
             let lossMax = limits.marketLossMax(maxPosition: maxPosition)
             setMarket(id, .marketLoss, -profit >= lossMax, now)

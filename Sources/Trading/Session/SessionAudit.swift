@@ -74,9 +74,9 @@ struct SessionAudit {
     mutating func check(
         _ event: EngineEvent,
         at now: Timestamp,
-        outputs: [PaperSession.Output],
+        outputs: [TradingSession.Output],
         decisions: [EngineEvent],
-        session: borrowing PaperSession,
+        session: borrowing TradingSession,
         isPathShut: Bool
     ) {
         hear(event)
@@ -173,7 +173,7 @@ struct SessionAudit {
 
     // MARK: What was done
 
-    private mutating func note(_ output: PaperSession.Output, _ isPathShut: Bool) {
+    private mutating func note(_ output: TradingSession.Output, _ isPathShut: Bool) {
         switch output {
         case .record(let record):
             guard case .orderPlaced(let order) = record.kind else { return }
@@ -183,6 +183,8 @@ struct SessionAudit {
         case .publish(let tick): note(tick)
         case .killTripped: isStopped = true
         case .reportParameters, .finishShutdown: return
+        case .place, .cancel, .cancelAll, .reconcileOrders, .mergePairs:
+            blame("a paper session asked a venue outside: \(output)")
         }
     }
 
@@ -200,7 +202,7 @@ struct SessionAudit {
         if mustExplain && isIdle && tick.reason == .none { unexplained = tick.seq }
     }
 
-    private mutating func checkRefusals(_ session: borrowing PaperSession) {
+    private mutating func checkRefusals(_ session: borrowing TradingSession) {
         // Between the stop and the engine's hearing of it, orders are refused by the path.
         if session.ordersRefused != ordersRefused && isStopped {
             blame("an order was wanted after a stop")

@@ -34,12 +34,12 @@ public struct SimulatedSession: ~Copyable {
     /// The last event handled, and when.
     public private(set) var lastEvent: (time: Timestamp, event: EngineEvent)?
 
-    private var session: PaperSession
+    private var session: TradingSession
     private var market: MarketSimulator
     private let orderPath = OrderPath(isShut: false)
     private var faults: SessionFaults?
     private var audit: SessionAudit?
-    private var outputs: [PaperSession.Output] = []
+    private var outputs: [TradingSession.Output] = []
     /// Prices of the reference that the engine was told, and those at which it had an order out.
     private var looks: Int64 = 0
     private var looksQuoted: Int64 = 0
@@ -62,7 +62,7 @@ public struct SimulatedSession: ~Copyable {
             isWatched: setup.isAudited
         )
         if setup.isAudited { audit = SessionAudit(engine) }
-        session = PaperSession(engine: engine, link: link, orderPath: orderPath)
+        session = TradingSession(engine: engine, link: link, orderPath: orderPath)
         outputs.reserveCapacity(64)
         faults = plan.map {
             SessionFaults($0, seed: seed, windowLength: setup.market.windowLength, setup.start)
@@ -117,7 +117,7 @@ public struct SimulatedSession: ~Copyable {
 
     private typealias Handled = (time: Timestamp, event: EngineEvent)
 
-    /// Answers and timers before the market, as `PaperSession.handle` has it.
+    /// Answers and timers before the market, as `TradingSession.handle` has it.
     private mutating func stepPlainly(_ end: Timestamp) -> Handled? {
         let due = market.nextDue
         if session.nextDue != nil,

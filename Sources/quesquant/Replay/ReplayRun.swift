@@ -11,8 +11,8 @@ struct ReplayRun {
     /// Fills that are listed one by one; a run with more than that lists the first.
     private static let fillsListedMax = 100_000
 
-    private var session: PaperSession
-    private var outputs: [PaperSession.Output] = []
+    private var session: TradingSession
+    private var outputs: [TradingSession.Output] = []
     private var damageNamed = 0
     private var lastEvent: Timestamp?
     private var markets: [ReplayMarket] = []
@@ -28,9 +28,9 @@ struct ReplayRun {
         configuration.startingCash = cash
         // Book recordings carry no reference price.
         configuration.hasReference = false
-        session = PaperSession(
+        session = TradingSession(
             engine: Engine(configuration: configuration, parameters: parameters),
-            venue: PaperVenue(configuration: .init(), seed: seed),
+            venue: .paper(PaperVenue(configuration: .init(), seed: seed)),
             orderPath: OrderPath(isShut: false)
         )
         self.listsFills = listsFills

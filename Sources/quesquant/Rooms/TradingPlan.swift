@@ -83,13 +83,13 @@ struct TradingPlan {
         begin: (TradingRoom) -> Void = { _ in },
         ready: (MailboxSender<TradingMessage>) -> Void
     ) {
-        let session = PaperSession(
+        let session = TradingSession(
             engine: Engine(
                 configuration: configuration,
                 parameters: parameters,
                 isKilled: isLatched
             ),
-            venue: PaperVenue(configuration: .init(), seed: settings.seed),
+            venue: .paper(PaperVenue(configuration: .init(), seed: settings.seed)),
             orderPath: orderPath
         )
         let room = TradingRoom(

@@ -12,14 +12,14 @@ final class TradingRoom {
     private static let reportInterval = Duration.seconds(1)
 
     private let loop: EventLoop
-    private var session: PaperSession
+    private var session: TradingSession
     private var source: MarketSource
     private let clock: SessionClock
     private let exits: TradingExits
     private let ticks: RingProducer<Tick>
     private let records: RingProducer<SessionRecord>
     private var recordsWaiting: [SessionRecord] = []
-    private var outputs: [PaperSession.Output] = []
+    private var outputs: [TradingSession.Output] = []
     private var timer: LoopTimer?
     private var nextReport: Timestamp?
     private var lag = LagWatch()
@@ -30,7 +30,7 @@ final class TradingRoom {
 
     init(
         on loop: EventLoop,
-        session: PaperSession,
+        session: TradingSession,
         source: consuming MarketSource,
         clock: SessionClock,
         exits: TradingExits,
@@ -103,7 +103,7 @@ final class TradingRoom {
 
     /// Milliseconds until something is due, rounded up.
     private func wait(after now: Timestamp) -> Int {
-        let wake = now + PaperSession.clockInterval
+        let wake = now + TradingSession.clockInterval
         let due = min(source.nextDue ?? wake, session.nextDue ?? wake)
         return Int(max(0, (due - now).nanoseconds + 999_999) / 1_000_000)
     }
@@ -128,6 +128,8 @@ final class TradingRoom {
                 _ = exits.api.send(.applied(control: control, after))
             case .killTripped(let cause): tripUntold = cause
             case .finishShutdown: _ = exits.api.send(.tradingFinished)
+            // Of a paper session there are none.
+            case .place, .cancel, .cancelAll, .reconcileOrders, .mergePairs: break
             }
         }
         outputs.removeAll(keepingCapacity: true)

@@ -188,12 +188,12 @@ internal import Testing
 
     @Test("on paper a merge takes two seconds, and is recorded")
     func onPaper() throws {
-        var session = PaperSession(
+        var session = TradingSession(
             engine: Engine(configuration: .init(), parameters: Parameters()),
-            venue: PaperVenue(configuration: .init(), seed: 1),
+            venue: .paper(PaperVenue(configuration: .init(), seed: 1)),
             orderPath: OrderPath(isShut: false)
         )
-        var outputs: [PaperSession.Output] = []
+        var outputs: [TradingSession.Output] = []
         let start = EngineScript.windowStart
         session.handle(.marketListed(EngineScript.definition()), at: start, into: &outputs)
         for (number, outcome) in [(UInt64(1), Outcome.yes), (2, .no)] {

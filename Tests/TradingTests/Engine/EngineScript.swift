@@ -74,7 +74,8 @@ struct EngineScript {
                 sent.append(approved.order)
                 sentAt.append(now)
             case .killTripped(let cause): trips.append(cause)
-            case .cancelOrder, .cancelAllOrders, .mergePairs, .reportParameters, .finishShutdown:
+            case .cancelOrder, .cancelAllOrders, .mergePairs, .reportParameters, .finishShutdown,
+                .reconcileOrders, .cashAdopted, .sharesAdopted:
                 break
             }
         }
@@ -194,7 +195,7 @@ struct EngineScript {
                 open.removeAll()
                 for order in all { send(.orderCancelled(order.id, .requested)) }
             case .placeOrder, .killTripped, .mergePairs, .publish, .reportParameters,
-                .finishShutdown:
+                .finishShutdown, .reconcileOrders, .cashAdopted, .sharesAdopted:
                 break
             }
         }

@@ -8,11 +8,11 @@ internal import Testing
     /// One run: a session, its market, and what it said.
     private struct Run {
         let seed: UInt64
-        var session: PaperSession
+        var session: TradingSession
         var market: MarketSimulator
         let orderPath = OrderPath(isShut: false)
         var random: SplitMix64
-        var outputs: [PaperSession.Output] = []
+        var outputs: [TradingSession.Output] = []
         var lastTick: Tick?
         var ticks = 0
         var quoted = 0
@@ -29,9 +29,9 @@ internal import Testing
             random = SplitMix64(seed: seed)
             let start = Timestamp(seconds: 1_776_323_400 + Int64(seed % 240))
             market = MarketSimulator(seed: seed, start: start)
-            session = PaperSession(
+            session = TradingSession(
                 engine: Engine(configuration: .init(), parameters: Parameters()),
-                venue: PaperVenue(configuration: .init(), seed: seed),
+                venue: .paper(PaperVenue(configuration: .init(), seed: seed)),
                 orderPath: orderPath
             )
         }
@@ -58,7 +58,9 @@ internal import Testing
                 case .publish(let tick): take(tick)
                 case .record(let record):
                     if case .orderPlaced = record.kind, isStopped { ordersAfterStop += 1 }
-                case .reportParameters, .killTripped, .finishShutdown: break
+                case .reportParameters, .killTripped, .finishShutdown, .place, .cancel,
+                    .cancelAll, .reconcileOrders, .mergePairs:
+                    break
                 }
             }
             outputs.removeAll(keepingCapacity: true)

@@ -6,10 +6,10 @@ internal import Testing
 @Suite("Session audit") struct SessionAuditTests {
     private static let now = Timestamp(seconds: 1_776_323_400)
 
-    private static func makeSession() -> PaperSession {
-        PaperSession(
+    private static func makeSession() -> TradingSession {
+        TradingSession(
             engine: Engine(configuration: .init(), parameters: Parameters()),
-            venue: PaperVenue(configuration: .init(), seed: 1),
+            venue: .paper(PaperVenue(configuration: .init(), seed: 1)),
             orderPath: OrderPath(isShut: false)
         )
     }
@@ -37,7 +37,7 @@ internal import Testing
         )
     }
 
-    private static func tick(_ seq: UInt64, _ action: Action = .heartbeat) -> PaperSession.Output {
+    private static func tick(_ seq: UInt64, _ action: Action = .heartbeat) -> TradingSession.Output {
         var tick = Tick()
         tick.seq = seq
         tick.time = now + .milliseconds(Int64(seq))
@@ -46,12 +46,12 @@ internal import Testing
         return .publish(tick)
     }
 
-    private static let placed = PaperSession.Output.record(
+    private static let placed = TradingSession.Output.record(
         SessionRecord(time: now, kind: .orderPlaced(order))
     )
 
     private static func fault(
-        _ steps: [(EngineEvent, [PaperSession.Output])],
+        _ steps: [(EngineEvent, [TradingSession.Output])],
         decisions: [EngineEvent] = [],
         isPathShut: Bool = false
     ) -> String? {
@@ -140,7 +140,7 @@ internal import Testing
 
     @Test("more orders than are allowed are noticed")
     func bounds() {
-        let outputs = [PaperSession.Output](repeating: Self.placed, count: 13)
+        let outputs = [TradingSession.Output](repeating: Self.placed, count: 13)
         #expect(Self.fault([(.timePassed, outputs)]) == "13 orders are open")
     }
 }

@@ -1,9 +1,12 @@
-/// The engine and a paper venue, run together: the whole market maker without a socket. `serve`
-/// drives it from a loop's timer, `replay` from a recording at full speed; it is the same code.
+/// The engine and its venue, run together: the whole market maker without a socket. `serve` drives
+/// it from a loop's timer, `replay` from a recording at full speed; it is the same code.
+///
+/// The venue is paper, and lives in the session, or it is outside: then what is to be done there is
+/// asked of the shell, which answers by events.
 ///
 /// Events go in with the time at which they happened; between two of them the session lives through
 /// everything that was due (the venue's answers, the engine's clock), in time order.
-public struct PaperSession {
+public struct TradingSession {
     /// What the session asks of its shell.
     public enum Output: Equatable, Sendable {
         case publish(Tick)
@@ -12,6 +15,24 @@ public struct PaperSession {
         /// A limit stopped the session. The path is shut; the stop is to be made durable.
         case killTripped(RiskCause)
         case finishShutdown
+
+        // For a venue outside, in this order.
+        /// Send it, with the order path held open, or handle `orderRejected(_, .orderPathShut)`.
+        /// Its record has been made: what may have left is on the way to the disk.
+        case place(ApprovedOrder)
+        case cancel(OrderID)
+        /// Everything of ours, and `cancelAllConfirmed` when the venue has said that nothing is
+        /// left.
+        case cancelAll(isKill: Bool)
+        case reconcileOrders
+        case mergePairs(MarketID, pairs: Quantity)
+    }
+
+    /// Where orders go.
+    public enum Venue {
+        case paper(PaperVenue)
+        /// To the shell.
+        case outside
     }
 
     /// The engine's clock ticks this often when nothing happens.
@@ -23,7 +44,8 @@ public struct PaperSession {
     static let equityInterval = Duration.seconds(60)
 
     public private(set) var engine: Engine
-    private var link: VenueLink
+    /// `nil` when the venue is outside.
+    private var link: VenueLink?
     private let orderPath: OrderPath
     private var effects: [EngineEffect] = []
     private var clock: Timestamp?
@@ -35,13 +57,25 @@ public struct PaperSession {
     /// Orders that found the path shut.
     private(set) var ordersRefused: Int64 = 0
 
-    /// - Parameter orderPath: read before every order; share it with whoever may stop the session.
-    public init(engine: Engine, venue: PaperVenue, orderPath: OrderPath) {
-        self.init(engine: engine, link: VenueLink(venue), orderPath: orderPath)
+    /// - Parameters:
+    ///   - engine: configured for the same kind of venue.
+    ///   - orderPath: held open around every order to a paper venue; share it with whoever may stop
+    ///     the session, and with the shell that sends orders outside.
+    public init(engine: Engine, venue: Venue, orderPath: OrderPath) {
+        let link: VenueLink? =
+            switch venue {
+            case .paper(let venue): VenueLink(venue)
+            case .outside: nil
+            }
+        precondition(
+            engine.configuration.isVenueOutside == (link == nil),
+            "the engine and the session speak of one venue"
+        )
+        self.init(engine: engine, link: link, orderPath: orderPath)
     }
 
-    /// - Parameter link: to a venue that may be hard to reach.
-    init(engine: Engine, link: VenueLink, orderPath: OrderPath) {
+    /// - Parameter link: to a paper venue that may be hard to reach.
+    init(engine: Engine, link: VenueLink?, orderPath: OrderPath) {
         self.engine = engine
         self.link = link
         self.orderPath = orderPath
@@ -52,7 +86,7 @@ public struct PaperSession {
     public var nextDue: Timestamp? {
         guard let clock else { return nil }
         let timer = clock + Self.clockInterval
-        guard let answer = link.nextDue else { return timer }
+        guard let answer = link?.nextDue else { return timer }
         return min(timer, answer)
     }
 
@@ -75,7 +109,7 @@ public struct PaperSession {
         into outputs: inout [Output]
     ) -> (time: Timestamp, event: EngineEvent)? {
         let timer = (clock ?? now) + Self.clockInterval
-        if let (time, answer) = link.next(upTo: min(timer, now)) {
+        if let (time, answer) = link?.next(upTo: min(timer, now)) {
             // An answer may date from the silence that was skipped.
             let time = max(time, clock ?? time)
             step(answer, at: time, &outputs)
@@ -95,7 +129,7 @@ public struct PaperSession {
     ) {
         let now = max(now, clock ?? now)
         if clock != nil { advance(to: now, into: &outputs) }
-        link.observe(event, at: now)
+        link?.observe(event, at: now)
         step(event, at: now, &outputs)
     }
 
@@ -103,7 +137,7 @@ public struct PaperSession {
 
     /// Something happens in the market. The venue knows, the engine does not yet.
     mutating func venueObserves(_ event: EngineEvent, at now: Timestamp) {
-        link.observe(event, at: now)
+        link?.observe(event, at: now)
     }
 
     /// The engine is told, of what the venue has known for a while.
@@ -117,7 +151,7 @@ public struct PaperSession {
     }
 
     /// What the venue has decided since the last call, told or not.
-    mutating func takeDecisions() -> [EngineEvent] { link.takeDecisions() }
+    mutating func takeDecisions() -> [EngineEvent] { link?.takeDecisions() ?? [] }
 
     private mutating func step(
         _ event: EngineEvent,
@@ -153,23 +187,23 @@ public struct PaperSession {
         _ outputs: inout [Output]
     ) {
         switch effect {
-        case .placeOrder(let approved):
-            let order = approved.order
-            let hasLeft = orderPath.withOpenPath { link.submit(approved, at: now) }
-            guard hasLeft else {
-                // The stop was pressed while the engine decided; its event is on the way.
-                ordersRefused += 1
-                refused.append(order.id)
-                return
-            }
-            record(.orderPlaced(order), now, &outputs)
-        case .cancelOrder(let id): link.cancel(id, at: now)
-        case .cancelAllOrders: link.cancelAll(at: now)
+        case .placeOrder(let approved): place(approved, now, &outputs)
+        case .cancelOrder(let id):
+            if link == nil { outputs.append(.cancel(id)) } else { link?.cancel(id, at: now) }
+        case .cancelAllOrders:
+            link?.cancelAll(at: now)
+            if link == nil { outputs.append(.cancelAll(isKill: engine.isKilled)) }
+        case .reconcileOrders: outputs.append(.reconcileOrders)
+        case .cashAdopted(let cash): record(.cashAdopted(cash), now, &outputs)
+        case .sharesAdopted(let market, let outcome, let shares, let price):
+            record(.sharesAdopted(market, outcome, shares, price: price), now, &outputs)
         case .killTripped(let cause):
             orderPath.shut()
             record(.emergencyStopped, now, &outputs)
             outputs.append(.killTripped(cause))
-        case .mergePairs(let market, let pairs): link.merge(market, pairs: pairs, at: now)
+        case .mergePairs(let market, let pairs):
+            link?.merge(market, pairs: pairs, at: now)
+            if link == nil { outputs.append(.mergePairs(market, pairs: pairs)) }
         case .publish(let tick): outputs.append(.publish(tick))
         case .reportParameters(let control, let before, let after):
             outputs.append(.reportParameters(control: control, before: before, after: after))
@@ -180,6 +214,27 @@ public struct PaperSession {
             record(.sessionEnded(stateHash: engine.stateHash.value), now, &outputs)
             outputs.append(.finishShutdown)
         }
+    }
+
+    private mutating func place(
+        _ approved: ApprovedOrder,
+        _ now: Timestamp,
+        _ outputs: inout [Output]
+    ) {
+        let order = approved.order
+        guard link != nil else {
+            record(.orderPlaced(order), now, &outputs)
+            outputs.append(.place(approved))
+            return
+        }
+        let hasLeft = orderPath.withOpenPath { link?.submit(approved, at: now) }
+        guard hasLeft else {
+            // The stop was pressed while the engine decided; its event is on the way.
+            ordersRefused += 1
+            refused.append(order.id)
+            return
+        }
+        record(.orderPlaced(order), now, &outputs)
     }
 
     /// Tells the engine that an order did not leave.
@@ -212,6 +267,7 @@ public struct PaperSession {
         case .orderRejected(let id, let why): record(.orderRejected(id, why), now, &outputs)
         case .orderFilled(let fill): record(.orderFilled(fill), now, &outputs)
         case .orderCancelled(let id, let why): record(.orderCancelled(id, why), now, &outputs)
+        case .fillReversed(let fill): record(.fillReversed(fill), now, &outputs)
         case .pairsMerged(let market, let pairs, let gas):
             record(.pairsMerged(market, pairs: pairs, gas: gas), now, &outputs)
         case .emergencyStopped: record(.emergencyStopped, now, &outputs)
@@ -220,7 +276,9 @@ public struct PaperSession {
             .settlementObserved, .strikeObserved, .cancelRejected, .mergeRejected,
             .parametersPatched,
             .shutdownRequested,
-            .recordingChanged, .decisionLagMeasured, .timePassed:
+            .recordingChanged, .decisionLagMeasured, .timePassed, .orderUnknown,
+            .venueFaultChanged, .ordersReconciled, .cancelAllConfirmed, .balancesObserved,
+            .holdingsObserved, .clockMeasured, .clockStepped:
             break
         }
     }
