@@ -24,7 +24,11 @@ extension Engine {
 
     private mutating func dropOldestResolved() -> Bool {
         for index in markets.indices where index != current {
-            if markets[index].winner != nil && markets[index].hasNoOrders {
+            if let winner = markets[index].winner, markets[index].hasNoOrders,
+                markets[index].merging == .zero
+            {
+                if settled.count == Self.settledMax { settled.removeFirst() }
+                settled.append(SettledMarket(id: markets[index].definition.id, winner: winner))
                 attributionClosed += attribution(at: index)
                 markets.remove(at: index)
                 if let kept = current, kept > index { current = kept - 1 }

@@ -66,7 +66,7 @@ extension Engine {
         setSlot(.empty, market, side)
         markets[market].requote.orderRejected(side, at: now)
         inform(.orderRejected(why), now, &effects)
-        if why == .wouldCross { markets[market].guards.postOnlyRejects.postOnlyRejected(at: now) }
+        if why == .wouldCross { notePostOnlyReject(market, now, &effects) }
         if why == .insufficientBalance { gate.noteBalanceRefusal(at: now) }
         publish(
             .orderRejected,
@@ -83,10 +83,26 @@ extension Engine {
         )
     }
 
+    /// A burst of them says that our book is behind (risk 3, row 27).
+    private mutating func notePostOnlyReject(
+        _ market: Int,
+        _ now: Timestamp,
+        _ effects: inout [EngineEffect]
+    ) {
+        let wasWanted = markets[market].guards.postOnlyRejects.wantsSnapshot
+        markets[market].guards.postOnlyRejects.postOnlyRejected(at: now)
+        guard configuration.guards.contains(.postOnlyRejects), !wasWanted,
+            markets[market].guards.postOnlyRejects.wantsSnapshot
+        else { return }
+        effects.append(.requestSnapshot(markets[market].definition.id))
+    }
+
     /// Books a fill. A fill of an order that we no longer follow (its cancel crossed it) is booked
     /// all the same: the money moved.
     mutating func book(_ fill: Fill, _ now: Timestamp, _ effects: inout [EngineEffect]) {
-        guard let market = markets.index(of: fill.market) else {
+        let market = markets.index(of: fill.market)
+        let late = market == nil ? settledMarket(fill.market) : nil
+        guard market != nil || late != nil else {
             statistics.eventsUnmatched += 1
             return
         }
@@ -99,16 +115,16 @@ extension Engine {
         }
         lastTradeIDs.append(fill.tradeID)
 
-        bookShares(fill, market)
         account.traded(fill)
         account.lastFillAt = now
-        markets[market].holdings.filled(at: now)
-        gate.noteFill(fill, at: now)
-        tellOfFill(fill, market, now)
+        if let market {
+            bookKept(fill, market, now)
+        } else if let late {
+            pay(fill, winner: late.winner)
+            attributionClosed.filled(fill, fairValueMicros: nil)
+            attributionClosed.paidOut(Self.payout(of: fill, late.winner))
+        }
         statistics.fills += 1
-        let inventory = markets[market].position.inventory
-        statistics.inventoryMin = min(statistics.inventoryMin, inventory)
-        statistics.inventoryMax = max(statistics.inventoryMax, inventory)
         stateHash.mix(fill.orderID.number)
         stateHash.mix(fill.size.raw)
         stateHash.mix(portfolio.cash.raw)
@@ -128,21 +144,21 @@ extension Engine {
         )
     }
 
-    /// Shares and cash. A fill told after its market was paid out (lost by the stream, found later)
-    /// is paid at once: what was bought earns its payout, what was sold gives its own back.
-    private mutating func bookShares(_ fill: Fill, _ market: Int) {
-        guard let winner = markets[market].winner else {
+    /// A fill told after its market was paid out (lost by the stream, found later) is paid at once.
+    private mutating func bookKept(_ fill: Fill, _ market: Int, _ now: Timestamp) {
+        if let winner = markets[market].winner {
+            pay(fill, winner: winner)
+            markets[market].attribution.paidOut(Self.payout(of: fill, winner))
+        } else {
             let profit = markets[market].position.apply(fill)
             portfolio.apply(fill, profit: profit)
-            return
         }
-        let amount = Money(fill.size, at: fill.price)
-        let worth = fill.outcome == winner ? Money(fill.size, at: .one) : .zero
-        let payout = fill.side == .buy ? worth : .zero - worth
-        let profit = fill.side == .buy ? worth - amount : amount - worth
-        portfolio.apply(fill, profit: .zero)
-        portfolio.redeem(payout: payout, profit: profit)
-        markets[market].attribution.paidOut(payout)
+        markets[market].holdings.filled(at: now)
+        gate.noteFill(fill, at: now)
+        tellOfFill(fill, market, now)
+        let inventory = markets[market].position.inventory
+        statistics.inventoryMin = min(statistics.inventoryMin, inventory)
+        statistics.inventoryMax = max(statistics.inventoryMax, inventory)
     }
 
     mutating func finishCancel(

@@ -58,7 +58,9 @@ extension Engine {
     /// Takes back a fill whose trade failed. What it bought may have been sold since: the account's
     /// shares then contradict ours, and the market is held until they are looked at.
     mutating func reverse(_ fill: Fill, _ now: Timestamp, _ effects: inout [EngineEffect]) {
-        guard let market = markets.index(of: fill.market), lastTradeIDs.contains(fill.tradeID),
+        let market = markets.index(of: fill.market)
+        let late = market == nil ? settledMarket(fill.market) : nil
+        guard market != nil || late != nil, lastTradeIDs.contains(fill.tradeID),
             !account.reversedTradeIDs.contains(fill.tradeID)
         else {
             statistics.eventsUnmatched += 1
@@ -69,10 +71,16 @@ extension Engine {
         }
         account.reversedTradeIDs.append(fill.tradeID)
         statistics.fillsReversed += 1
-        takeBackShares(fill, market, now, &effects)
+        if let market {
+            takeBackShares(fill, market, now, &effects)
+            markets[market].holdings.filled(at: now)
+            markets[market].attribution.reversed(fill)
+        } else if let late {
+            takeBack(fill, winner: late.winner)
+            attributionClosed.paidOut(.zero - Self.payout(of: fill, late.winner))
+            attributionClosed.reversed(fill)
+        }
         account.traded(fill, isReversal: true)
-        markets[market].holdings.filled(at: now)
-        markets[market].attribution.reversed(fill)
         stateHash.mix(fill.tradeID)
         stateHash.mix(portfolio.cash.raw)
         publish(
@@ -99,13 +107,8 @@ extension Engine {
             return
         }
         // Paid out meanwhile: the payout goes back too.
-        let amount = Money(fill.size, at: fill.price)
-        let worth = fill.outcome == winner ? Money(fill.size, at: .one) : .zero
-        let payout = fill.side == .buy ? .zero - worth : worth
-        let profit = fill.side == .buy ? amount - worth : worth - amount
-        portfolio.reverse(fill, profit: .zero)
-        portfolio.redeem(payout: payout, profit: profit)
-        markets[market].attribution.paidOut(payout)
+        takeBack(fill, winner: winner)
+        markets[market].attribution.paidOut(.zero - Self.payout(of: fill, winner))
     }
 
     // MARK: The account

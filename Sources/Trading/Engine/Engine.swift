@@ -41,6 +41,9 @@ public struct Engine {
 
     /// Markets kept at a time: the current window, the next one, and those not yet resolved.
     public static let marketsMax = 16
+    /// Markets no longer kept whose winners are remembered: a day of five-minute windows. A fill of
+    /// one of them that is told late is booked like one of a market that is kept.
+    static let settledMax = 288
     /// Least time between two refreshes of one token, and the most.
     static let refreshMin = Duration.milliseconds(100)
     static let refreshMax = Duration.seconds(5)
@@ -91,6 +94,8 @@ public struct Engine {
     var markouts = MarkoutTracker()
     /// Where the profit of markets came from that are no longer kept.
     var attributionClosed = Attribution()
+    /// Who won in markets that are no longer kept, newest last.
+    var settled: [SettledMarket] = []
     /// The price of the last one-second sample, and when the next is due.
     var lastSample: Double?
     var nextSample: Timestamp?
@@ -120,6 +125,7 @@ public struct Engine {
         )
         portfolio = Portfolio(startingCash: configuration.startingCash)
         markets.reserveCapacity(Self.marketsMax)
+        settled.reserveCapacity(Self.settledMax)
         lastTradeIDs.reserveCapacity(Self.tradeIDsKept)
         if isKilled { self.parameters.isRunning = false }
     }
