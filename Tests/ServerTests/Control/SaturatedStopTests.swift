@@ -25,7 +25,7 @@ internal import Trading
         for round in 0..<Self.rounds {
             let before = session.places.load(ordering: .relaxed)
             // Not always at the same point of a send.
-            try await ("an order, round \(round)") {
+            try wait(for: "an order, round \(round)") {
                 session.places.load(ordering: .relaxed) > before + round % 3
             }
             client.send(Self.stop)
@@ -33,7 +33,7 @@ internal import Trading
             #expect(stopped.status == 200, "round \(round)")
             let places = session.places.load(ordering: .relaxed)
             let events = session.events.load(ordering: .relaxed)
-            try await ("the market, round \(round)") {
+            try wait(for: "the market, round \(round)") {
                 session.events.load(ordering: .relaxed) > events + 500
             }
             #expect(session.places.load(ordering: .relaxed) == places, "round \(round)")
@@ -55,7 +55,7 @@ internal import Trading
         "PATCH /api/v1/control/parameters HTTP/1.1\r\nhost: h\r\nx-api-key: testkey\r\n"
         + "content-length: 19\r\n\r\n" + #"{"is_running":true}"#
 
-    private func await(_ what: String, _ condition: () -> Bool) throws {
+    private func wait(for what: String, _ condition: () -> Bool) throws {
         let limit = ContinuousClock.now + .seconds(60)
         while !condition() {
             guard ContinuousClock.now < limit else {

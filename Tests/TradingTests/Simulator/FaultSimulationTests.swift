@@ -99,8 +99,6 @@ private struct Coverage {
         case .cancelRejected: kinds.insert("too late")
         case .orderFilled(let fill): kinds.insert(fill.isComplete ? "filled" : "partly filled")
         case .marketResolved: kinds.insert("resolved")
-        case .pairsMerged: kinds.insert("merged")
-        case .mergeRejected: kinds.insert("not merged")
         case .strikeObserved: kinds.insert("strike")
         case .emergencyStopped: kinds.insert("stopped")
         case .rearmed: kinds.insert("rearmed")
@@ -118,7 +116,7 @@ private struct Coverage {
     var missing: [String] {
         [
             "rejected", "grid", "cancelled", "too late", "filled", "partly filled",
-            "resolved", "merged", "not merged", "strike", "stopped", "rearmed", "disk",
+            "resolved", "strike", "stopped", "rearmed", "disk",
             "told twice", "told late",
         ].filter { !kinds.contains($0) }
     }
