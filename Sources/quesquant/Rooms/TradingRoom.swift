@@ -130,6 +130,8 @@ final class TradingRoom {
             case .finishShutdown: _ = exits.api.send(.tradingFinished)
             // Of a paper session there are none.
             case .place, .cancel, .cancelAll, .reconcileOrders, .mergePairs: break
+            // A recording and the simulator show what they show.
+            case .requestSnapshot: break
             }
         }
         outputs.removeAll(keepingCapacity: true)
