@@ -78,7 +78,7 @@ struct LiveAddresses: Sendable {
         }
     }
 
-    private static func address(
+    static func address(
         _ key: String,
         _ text: String,
         _ schemes: Set<ServiceURL.Scheme>

@@ -1,93 +1,143 @@
-internal import Glibc
-internal import Reactor
+internal import Crypto
 
 /// The settings of a `.env` file: `NAME=value` lines, `#` comments, an optional `export`, values in
 /// single or double quotes or bare. No expansion of any kind.
+///
+/// Secrets (`SettingName.Secret`) go from the file's bytes into `SecretBytes` and never become a
+/// `String`.
 struct DotEnv {
     /// The largest file that is read, in bytes.
     static let byteCountMax = 64 * 1_024
 
+    let name: String
+    /// In the order of the file, each once.
+    private(set) var names: [String] = []
+    /// Names that stand in the file more than once. The last one counts.
+    private(set) var repeatedNames: [String] = []
+    /// Why what is secret in the file is none; such secrets are not used.
+    let exposure: GuardedFile.Exposure?
     private var values: [String: String] = [:]
+    private var secrets: [SettingName.Secret: SecretBytes] = [:]
 
     /// - Throws: `UsageError` that names the line.
-    init(_ text: String, name: String) throws(UsageError) {
-        for (index, raw) in text.split(separator: "\n", omittingEmptySubsequences: false)
-            .enumerated()
-        {
-            var line = Substring(raw).trimmedBlanks
-            if line.isEmpty || line.first == "#" { continue }
-            if line.hasPrefix("export ") { line = line.dropFirst(7).trimmedBlanks }
-            guard let equals = line.firstIndex(of: "=") else {
-                throw UsageError(description: "\(name), line \(index + 1): expected NAME=value")
-            }
-            let key = line[..<equals].trimmedBlanks
-            guard !key.isEmpty, key.utf8.allSatisfy(\.isNameByte) else {
-                throw UsageError(
-                    description: "\(name), line \(index + 1): a name is letters, digits and _"
-                )
-            }
-            let value = Self.unquoted(line[line.index(after: equals)...].trimmedBlanks)
-            guard let value else {
-                throw UsageError(description: "\(name), line \(index + 1): a quote is not closed")
-            }
-            values[String(key)] = value
+    init(
+        _ text: Span<UInt8>,
+        name: String,
+        exposure: GuardedFile.Exposure?
+    ) throws(UsageError) {
+        self.name = name
+        self.exposure = exposure
+        var lineStart = 0
+        var lineNumber = 0
+        while lineStart <= text.count {
+            var lineEnd = lineStart
+            while lineEnd < text.count && text[lineEnd] != UInt8(ascii: "\n") { lineEnd += 1 }
+            lineNumber += 1
+            let line = Self.trimmed(text, lineStart..<lineEnd)
+            lineStart = lineEnd + 1
+            if line.isEmpty || text[line.lowerBound] == UInt8(ascii: "#") { continue }
+            try readLine(text, line, number: lineNumber)
         }
     }
 
     /// The file at `path`; empty when there is none.
     static func read(_ path: String) throws(UsageError) -> DotEnv {
-        let bytes: [UInt8]?
-        do {
-            bytes = try DurableFile.read(path, byteCountMax: byteCountMax)
-        } catch {
-            throw UsageError(description: "\(error)")
+        let file = try GuardedFile.read(path, byteCountMax: byteCountMax) {
+            (bytes, exposure) throws(UsageError) in
+            try DotEnv(bytes, name: path, exposure: exposure)
         }
-        return try DotEnv(String(decoding: bytes ?? [], as: UTF8.self), name: path)
+        if let file { return file }
+        return try DotEnv(Span(), name: path, exposure: nil)
     }
 
+    /// A value that is no secret.
     subscript(name: String) -> String? { values[name] }
 
+    /// Whether the file holds a secret: then it must be guarded.
+    var hasSecrets: Bool { !secrets.isEmpty }
+
+    func has(_ name: SettingName.Secret) -> Bool { secrets[name] != nil }
+
+    /// - Throws: `UsageError` when the secret is there and others could read the file.
+    func secret(_ name: SettingName.Secret) throws(UsageError) -> SecretBytes? {
+        guard let secret = secrets[name] else { return nil }
+        if let exposure {
+            throw UsageError(
+                description: "\(name.rawValue) is not used: \(exposure.sentence(self.name))"
+            )
+        }
+        return secret
+    }
+
+    private mutating func readLine(
+        _ text: Span<UInt8>,
+        _ whole: Range<Int>,
+        number: Int
+    ) throws(UsageError) {
+        var line = whole
+        if Self.hasExport(text, line) {
+            line = Self.trimmed(text, line.lowerBound + 7..<line.upperBound)
+        }
+        guard let equals = line.first(where: { text[$0] == UInt8(ascii: "=") }) else {
+            throw UsageError(description: "\(name), line \(number): expected NAME=value")
+        }
+        let keyRange = Self.trimmed(text, line.lowerBound..<equals)
+        guard !keyRange.isEmpty, keyRange.allSatisfy({ text[$0].isNameByte }) else {
+            throw UsageError(
+                description: "\(name), line \(number): a name is letters, digits and _"
+            )
+        }
+        let key = String(decoding: keyRange.map { text[$0] }, as: UTF8.self)
+        let rest = Self.trimmed(text, equals + 1..<line.upperBound)
+        guard let value = Self.unquoted(text, rest) else {
+            throw UsageError(description: "\(name), line \(number): a quote is not closed")
+        }
+        if names.contains(key) {
+            if !repeatedNames.contains(key) { repeatedNames.append(key) }
+        } else {
+            names.append(key)
+        }
+        guard let secret = SettingName.Secret(rawValue: key) else {
+            values[key] = String(decoding: value.map { text[$0] }, as: UTF8.self)
+            return
+        }
+        guard value.count <= SecretBytes.byteCountMax else {
+            throw UsageError(description: "\(name), line \(number): \(key) is too long")
+        }
+        secrets[secret] =
+            value.isEmpty ? nil : SecretBytes(copying: text.extracting(value))
+    }
+
+    private static func hasExport(_ text: Span<UInt8>, _ line: Range<Int>) -> Bool {
+        let word: StaticString = "export "
+        guard line.count >= word.utf8CodeUnitCount else { return false }
+        return (0..<word.utf8CodeUnitCount).allSatisfy { index in
+            text[line.lowerBound + index] == word.withUTF8Buffer { unsafe $0[index] }
+        }
+    }
+
     /// `nil` when a quote is not closed.
-    private static func unquoted(_ text: Substring) -> String? {
-        guard let quote = text.first, quote == "\"" || quote == "'" else {
-            // A comment may follow a bare value after a blank.
-            let end = text.range(ofBlankAndHash: ()) ?? text.endIndex
-            return String(text[..<end].trimmedBlanks)
+    private static func unquoted(_ text: Span<UInt8>, _ value: Range<Int>) -> Range<Int>? {
+        guard let first = value.first else { return value }
+        let quote = text[first]
+        if quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") {
+            let inner = first + 1..<value.upperBound
+            guard let end = inner.first(where: { text[$0] == quote }) else { return nil }
+            return inner.lowerBound..<end
         }
-        let inner = text.dropFirst()
-        guard let end = inner.firstIndex(of: quote) else { return nil }
-        return String(inner[..<end])
-    }
-}
-
-/// The process's environment.
-enum Environment {
-    static subscript(name: String) -> String? {
-        // getenv's text is copied before anything could change the environment; nothing here does.
-        guard let value = unsafe getenv(name) else { return nil }
-        return unsafe String(cString: value)
-    }
-}
-
-extension Substring {
-    fileprivate var trimmedBlanks: Substring {
-        var text = self
-        while let first = text.first, first == " " || first == "\t" || first == "\r" {
-            text.removeFirst()
+        // A comment may follow a bare value after a blank.
+        let end = value.first { index in
+            index > value.lowerBound && text[index] == UInt8(ascii: "#")
+                && text[index - 1].isBlank
         }
-        while let last = text.last, last == " " || last == "\t" || last == "\r" {
-            text.removeLast()
-        }
-        return text
+        return trimmed(text, value.lowerBound..<(end ?? value.upperBound))
     }
 
-    fileprivate func range(ofBlankAndHash: Void) -> Index? {
-        var previous: Character?
-        for index in indices {
-            if self[index] == "#" && (previous == " " || previous == "\t") { return index }
-            previous = self[index]
-        }
-        return nil
+    private static func trimmed(_ text: Span<UInt8>, _ range: Range<Int>) -> Range<Int> {
+        var (start, end) = (range.lowerBound, range.upperBound)
+        while start < end && text[start].isBlank { start += 1 }
+        while end > start && text[end - 1].isBlank { end -= 1 }
+        return start..<end
     }
 }
 
@@ -99,5 +149,9 @@ extension UInt8 {
             true
         default: false
         }
+    }
+
+    fileprivate var isBlank: Bool {
+        self == UInt8(ascii: " ") || self == UInt8(ascii: "\t") || self == UInt8(ascii: "\r")
     }
 }
