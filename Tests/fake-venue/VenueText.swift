@@ -1,101 +1,137 @@
+internal import Crypto
 internal import Foundation
+internal import Trading
+internal import Wire
 
-/// What the venues send, in their own words.
-enum VenueText {
-    // MARK: - Binance
+/// Units as the venue writes and reads them.
+extension Price {
+    /// As short as it can be: `0.5`, `0.49`, `0.485`.
+    var text: String { decimalText(raw, decimals: 4) }
+}
 
-    static func bookTicker(update: Int, price: Double) -> String {
-        let bid = String(format: "%.2f000000", price - 0.005)
-        let ask = String(format: "%.2f000000", price + 0.015)
-        return #"{"stream":"btcusdt@bookTicker","data":{"u":\#(update),"s":"BTCUSDT","#
-            + #""b":"\#(bid)","B":"4.93986000","a":"\#(ask)","A":"2.11027000"}}"#
+extension TickSize {
+    var text: String { decimalText(raw, decimals: 4) }
+}
+
+extension Quantity {
+    /// Shares: `3000`, `12.5`.
+    var text: String { decimalText(raw, decimals: 6) }
+
+    /// `nil` for a text that is no size of shares, positive and finite.
+    init?(_ text: String?) {
+        guard let text, let raw = try? DecimalText.parse(Array(text.utf8).span, decimals: 6),
+            raw > 0, raw < 1_000_000_000_000_000
+        else { return nil }
+        self.init(raw: raw)
     }
+}
 
-    static func trade(id: Int, price: Double, milliseconds: Int64) -> String {
-        let text = String(format: "%.2f000000", price)
-        return #"{"stream":"btcusdt@trade","data":{"e":"trade","E":\#(milliseconds),"#
-            + #""s":"BTCUSDT","t":\#(id),"p":"\#(text)","q":"0.00062000","T":\#(milliseconds),"#
-            + #""m":\#(id.isMultiple(of: 2)),"M":true}}"#
+extension Price {
+    init?(_ text: String?) {
+        guard let text, let raw = try? DecimalText.parse(Array(text.utf8).span, decimals: 4)
+        else { return nil }
+        self.init(checking: raw)
     }
+}
 
-    /// The connection is about to be closed by the venue.
-    static func shutdown(milliseconds: Int64) -> String {
-        #"{"stream":"!serverShutdown","data":{"e":"serverShutdown","E":\#(milliseconds)}}"#
-    }
+extension Side {
+    var text: String { self == .buy ? "BUY" : "SELL" }
 
-    // MARK: - Chainlink, by way of the price socket
-
-    /// Chainlink is this much below Binance.
-    private static let distance = 24.0
-
-    private static func point(_ price: Double, _ second: Int64) -> String {
-        let value = String(format: "%.6f", price - distance)
-        let exact = value.replacingOccurrences(of: ".", with: "") + "000000000000"
-        return
-            #""timestamp":\#(second * 1_000),"value":\#(value),"full_accuracy_value":"\#(exact)""#
-    }
-
-    static func price(
-        isMean: Bool,
-        price: Double,
-        second: Int64,
-        milliseconds: Int64
-    ) -> String {
-        let topic = isMean ? "crypto_prices_twap_sixty" : "crypto_prices_chainlink"
-        let window = isMean ? #","window_s":60"# : ""
-        return #"{"topic":"\#(topic)","type":"update","timestamp":\#(milliseconds),"#
-            + #""payload":{"symbol":"btc/usd",\#(point(price, second))\#(window)}}"#
-    }
-
-    /// The means stamped with the starts of the windows that are open: what a longer backlog would
-    /// hold of use.
-    static func backlog(price: Double, milliseconds: Int64) -> String {
-        let now = milliseconds / 1_000
-        let starts = Set([14_400, 900, 300].map { now - now % $0 }).sorted()
-        let points = starts.map { "{\(point(83_000, $0))}" }.joined(separator: ",")
-        return #"{"topic":"crypto_prices_twap_sixty","type":"subscribe","#
-            + #""timestamp":\#(milliseconds),"#
-            + #""payload":{"symbol":"btc/usd","window_s":60,"data":[\#(points)]}}"#
-    }
-
-    // MARK: - The market socket
-
-    /// Ten levels a side, 0.40 to 0.49 and 0.51 to 0.60, of either token.
-    static func book(_ token: String, milliseconds: Int64) -> String {
-        func levels(_ cents: [Int]) -> String {
-            cents.map { #"{"price":"0.\#($0)","size":"3000"}"# }.joined(separator: ",")
+    init?(_ text: String?) {
+        switch text?.uppercased() {
+        case "BUY": self = .buy
+        case "SELL": self = .sell
+        default: return nil
         }
-        return #"{"event_type":"book","market":"\#(FakeMarket.condition(ofToken: token))","#
-            + #""asset_id":"\#(token)","bids":[\#(levels(Array(40...49)))],"#
-            + #""asks":[\#(levels(Array((51...60).reversed())))],"timestamp":"\#(milliseconds)"}"#
+    }
+}
+
+extension Outcome {
+    var label: String { self == .yes ? "Up" : "Down" }
+    var other: Outcome { self == .yes ? .no : .yes }
+}
+
+/// Digits with a point, without zeros at their end.
+private func decimalText(_ raw: Int64, decimals: Int) -> String {
+    let digits = "\(raw.magnitude)"
+    let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
+    let fraction = padded.suffix(decimals)
+    let kept = fraction.prefix(fraction.count - fraction.reversed().prefix { $0 == "0" }.count)
+    let whole = (raw < 0 ? "-" : "") + padded.dropLast(decimals)
+    return kept.isEmpty ? whole : whole + "." + kept
+}
+
+extension Word256 {
+    /// `0x` and 64 digits; `nil` for another text.
+    init?(_ text: String) { self.init(hexadecimal: Array(text.utf8).span) }
+
+    /// The digits of a decimal number; `nil` for another text.
+    init?(digits text: String) { self.init(decimal: Array(text.utf8).span) }
+
+    init(randomFrom source: inout VenueRandom) {
+        var bytes = InlineArray<32, UInt8>(repeating: 0)
+        for index in bytes.indices { bytes[index] = UInt8.random(in: 0...255, using: &source) }
+        self.init(bytes)
     }
 
-    /// A size that comes and goes, told of both tokens.
-    static func change(_ up: String, turn: Int, isLie: Bool, milliseconds: Int64) -> String {
-        let size = turn.isMultiple(of: 2) ? "3000" : "2900"
-        let down = up.dropLast() + "2"
-        func change(_ token: some StringProtocol, _ price: String, _ side: String) -> String {
-            #"{"asset_id":"\#(token)","price":"\#(price)","size":"\#(size)","side":"\#(side)","#
-                + #""best_bid":"\#(isLie ? "0.47" : "0.49")","best_ask":"0.51"}"#
+    /// In decimal digits.
+    var digits: String {
+        let bytes = [UInt8](capacity: Self.decimalByteCountMax) { appendDecimal(to: &$0) }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+extension EthereumAddress {
+    init?(_ text: String?) {
+        guard let text, let address = try? EthereumAddress(hexadecimal: Array(text.utf8).span)
+        else { return nil }
+        self = address
+    }
+
+    init(randomFrom source: inout VenueRandom) {
+        self.init(lastBytesOf: Word256(randomFrom: &source))
+    }
+}
+
+/// Hexadecimal digits of bytes, without `0x`.
+func hexadecimal(_ bytes: Span<UInt8>) -> String {
+    let digits = [UInt8](capacity: bytes.count * 2) { Hexadecimal.append(bytes, to: &$0) }
+    return String(decoding: digits, as: UTF8.self)
+}
+
+/// The venue's chance: the same seed gives the same takers and prices (SplitMix64; Steele, Lea and
+/// Flood, 2014).
+struct VenueRandom: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    /// A UUID of version 4 (RFC 9562 section 5.4).
+    mutating func uuid() -> String {
+        let (high, low) = (next(), next())
+        let digits =
+            String(format: "%016lx", high & ~0xF000 | 0x4000)
+            + String(format: "%016lx", low & ~(0x3 << 62) | 0x2 << 62)
+        let parts = [8, 4, 4, 4, 12]
+        var rest = digits[...]
+        var groups: [Substring] = []
+        for part in parts {
+            groups.append(rest.prefix(part))
+            rest = rest.dropFirst(part)
         }
-        return #"{"event_type":"price_change","market":"\#(FakeMarket.condition(ofToken: up))","#
-            + #""timestamp":"\#(milliseconds)","price_changes":["#
-            + change(up, "0.42", "BUY") + "," + change(down, "0.58", "SELL") + "]}"
+        return groups.joined(separator: "-")
     }
+}
 
-    static func trade(_ token: String, turn: Int, milliseconds: Int64) -> String {
-        let isBuy = turn.isMultiple(of: 20)
-        return #"{"event_type":"last_trade_price","#
-            + #""market":"\#(FakeMarket.condition(ofToken: token))","asset_id":"\#(token)","#
-            + #""price":"\#(isBuy ? "0.51" : "0.49")","size":"120","side":"#
-            + #""\#(isBuy ? "BUY" : "SELL")","fee_rate_bps":"0","timestamp":"\#(milliseconds)"}"#
-    }
-
-    static func resolution(_ market: FakeMarket, milliseconds: Int64) -> String {
-        #"{"event_type":"market_resolved","id":"1","#
-            + #""market":"\#(FakeMarket.condition(ofToken: market.up))","#
-            + #""assets_ids":["\#(market.up)","\#(market.down)"],"#
-            + #""winning_asset_id":"\#(market.up)","winning_outcome":"Up","#
-            + #""timestamp":"\#(milliseconds)"}"#
-    }
+extension Quantity {
+    /// Dollars, to be written as shares are.
+    init(_ money: Money) { self.init(raw: money.raw) }
 }
