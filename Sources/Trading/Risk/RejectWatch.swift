@@ -37,11 +37,13 @@ struct RejectWatch: Sendable {
 
     mutating func noteRejected(_ why: OrderRejection, at now: Timestamp) -> Finding {
         switch why {
-        case .orderPathShut: return .nothing
+        // The venue has not seen them.
+        case .orderPathShut, .notSent: return .nothing
         case .wouldCross:
             note(isRefusal: false)
             return .nothing
-        case .offTick, .sizeTooSmall, .marketClosed, .rateLimited, .insufficientBalance, .venueRefused:
+        case .offTick, .sizeTooSmall, .marketClosed, .rateLimited, .insufficientBalance,
+            .venueRefused:
             note(isRefusal: true)
             let isBurst = refusals.add(now, within: limits.rejectPeriod)
             return isBurst || isShareExceeded ? beginStorm(now) : .nothing
