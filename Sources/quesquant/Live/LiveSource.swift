@@ -87,7 +87,8 @@ final class LiveSource {
         let addresses = settings.addresses
         let asset = settings.series.asset
         let hosts = addresses.binance.map { "\($0)" }.joined(separator: ", else ")
-        log.info("live market, orders on paper: \(directory.series.slug(start: start))")
+        let orders = settings.execution == nil ? "orders on paper" : "orders with money"
+        log.info("live market, \(orders): \(directory.series.slug(start: start))")
         log.info("reference price: Binance \(asset.binanceSymbol) at \(hosts)")
         log.info("settlement price: \(asset.chainlinkSymbol) at \(addresses.prices)")
         log.info("books: \(addresses.market), markets: \(addresses.gamma)")
