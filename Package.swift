@@ -171,6 +171,7 @@ let package = Package(
             name: "bench",
             dependencies: [
                 "Crypto", "Wire", "Trading", "Venues", "Reactor", "Server", "CAllocationCounter",
+                "TestSupport",
             ],
             path: "perf/bench",
             swiftSettings: settings

@@ -205,6 +205,7 @@ struct FixtureTests {
             case .snapshotWanted: "snapshot wanted"
             case .distrusted(_, let doubt): "doubt \(doubt)"
             case .trusted: "trusted"
+            case .unfamiliar: "unfamiliar"
             case .event: "\(item)"
             }
         }

@@ -55,7 +55,7 @@ internal import Venues
                     case .event(.bookReplaced(let snapshot)): book.replace(with: snapshot)
                     case .event(.levelChanged(let change)): book.apply(change)
                     case .event(.tickSizeChanged(_, let tickSize)): book.reset(tickSize: tickSize)
-                    case .event, .distrusted, .trusted, .snapshotWanted: break
+                    case .event, .distrusted, .trusted, .unfamiliar, .snapshotWanted: break
                     }
                 }
             }

@@ -172,7 +172,7 @@ struct OrderDesk {
         var makers: [VenueTrade.Part] = []
         for fill in execution.fills {
             guard let order = orders[fill.id] else { continue }
-            makers.append(Self.part(of: order, order.price, fill.size))
+            makers.append(VenueTrade.Part(of: order, order.price, fill.size))
         }
         let houseSize = execution.size - makers.reduce(.zero) { $0 + $1.size }
         if houseSize > .zero {
@@ -189,8 +189,8 @@ struct OrderDesk {
         at now: Int64
     ) -> VenueTrade {
         let price = order.outcome == .yes ? execution.price : execution.price.complement
-        var taker = Self.part(of: order, price, execution.size)
-        taker.fee = Self.fee(price, execution.size)
+        var taker = VenueTrade.Part(of: order, price, execution.size)
+        taker.fee = VenueTrade.takerFee(price, execution.size)
         let maker = stranger(
             order.market,
             order.bookSide.opposite,
@@ -200,30 +200,6 @@ struct OrderDesk {
         let trade = make(order.market, taker, [maker], at: now)
         book(trade: trade, at: now)
         return trade
-    }
-
-    /// Shares * 0.07 * p * (1 - p), to the hundred-thousandth of a dollar (polymarket 10).
-    static func fee(_ price: Price, _ size: Quantity) -> Money {
-        let fee = 0.07 * price.dollars * (1 - price.dollars) * size.shares
-        return Money(raw: Int64((fee * 100_000).rounded()) * 10)
-    }
-
-    private static func part(
-        of order: VenueOrder,
-        _ price: Price,
-        _ size: Quantity
-    ) -> VenueTrade.Part {
-        VenueTrade.Part(
-            orderID: order.id,
-            owner: order.owner,
-            address: order.maker,
-            token: order.token,
-            outcome: order.outcome,
-            side: order.side,
-            price: price,
-            size: size,
-            isOurs: true
-        )
     }
 
     private mutating func stranger(

@@ -107,3 +107,28 @@ struct VenueTrade {
         }
     }
 }
+
+extension VenueTrade {
+    /// Shares * 0.07 * p * (1 - p), to the hundred-thousandth of a dollar (polymarket 10).
+    static func takerFee(_ price: Price, _ size: Quantity) -> Money {
+        let fee = 0.07 * price.dollars * (1 - price.dollars) * size.shares
+        return Money(raw: Int64((fee * 100_000).rounded()) * 10)
+    }
+}
+
+extension VenueTrade.Part {
+    /// What an order of the account's gives.
+    init(of order: VenueOrder, _ price: Price, _ size: Quantity) {
+        self.init(
+            orderID: order.id,
+            owner: order.owner,
+            address: order.maker,
+            token: order.token,
+            outcome: order.outcome,
+            side: order.side,
+            price: price,
+            size: size,
+            isOurs: true
+        )
+    }
+}

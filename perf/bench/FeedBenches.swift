@@ -96,8 +96,9 @@ enum FeedBenches {
     }
 
     /// A session that is open.
-    private static func session() -> (session: FeedSession, id: FeedConnectionID, now: Timestamp) {
-        let now = Timestamp(seconds: 1_776_323_405)
+    static func session(
+        at now: Timestamp = Timestamp(seconds: 1_776_323_405)
+    ) -> (session: FeedSession, id: FeedConnectionID, now: Timestamp) {
         let endpoint = FeedEndpoint(host: "127.0.0.1", port: 80, target: "/", isSecure: false)
         let session = FeedSession(VenueFeeds.polymarketMarket(endpoint, tokens: []), seed: 1)
         session.start(at: now)

@@ -21,13 +21,7 @@ enum GatewayBenches {
     private static func measure(isPresigned: Bool) throws -> Bench.Outcome {
         guard let approved = approvedOrder() else { return .absent("the engine did not quote") }
         let order = approved.order
-        let key = try PrivateKey(Keccak256.hash("a key for benches").span)
-        let credentials = try APICredentials(
-            address: key.address,
-            key: Array("f6fadfa7-e5c1-4b62-a362-da5cc13da58a".utf8).span,
-            secret: Array("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=".utf8).span,
-            passphrase: Array("passphrase".utf8).span
-        )
+        let (key, credentials) = try account()
         let now = Timestamp(seconds: MadeUpMarket.startSeconds)
         let gateway = startedGateway(key, credentials, order.market, at: now)
         let later = now + .seconds(5)
@@ -75,8 +69,20 @@ enum GatewayBenches {
         return .times(recorder)
     }
 
+    /// Known to nobody else.
+    static func account() throws -> (key: PrivateKey, credentials: APICredentials) {
+        let key = try PrivateKey(Keccak256.hash("a key for benches").span)
+        let credentials = try APICredentials(
+            address: key.address,
+            key: Array("f6fadfa7-e5c1-4b62-a362-da5cc13da58a".utf8).span,
+            secret: Array("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=".utf8).span,
+            passphrase: Array("passphrase".utf8).span
+        )
+        return (key, credentials)
+    }
+
     /// One that has found the account empty, with a budget that is never used up.
-    private static func startedGateway(
+    static func startedGateway(
         _ key: PrivateKey,
         _ credentials: APICredentials,
         _ market: MarketID,

@@ -74,9 +74,12 @@ struct MadeUpMarket {
 
     /// A frame of the market socket with seven keys, as all but the first of a subscription are: grid
     /// and last trade price are hashed and not spelled out.
-    func frame(atMilliseconds milliseconds: Int64, market: Int = 0) -> String {
+    /// - Parameter asks: how many of the best asks there are; `nil` for all.
+    func frame(atMilliseconds milliseconds: Int64, market: Int = 0, asks: Int? = nil) -> String {
         let bids = Self.levels((1..<ask).map { ($0, sizes[$0]) })
-        let asks = Self.levels((ask...99).reversed().map { ($0, sizes[$0]) })
+        let asks = Self.levels(
+            (ask...99).prefix(asks ?? 99).reversed().map { ($0, sizes[$0]) }
+        )
         let token = Self.token + "\(10 + market)"
         let hashed =
             "{\"market\":\"\(Self.conditionID)\",\"asset_id\":\"\(token)\","

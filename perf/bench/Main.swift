@@ -78,7 +78,8 @@ struct BenchCommand {
 
     private var benches: [Bench] {
         BookBenches.all + EngineBenches.all + SessionBenches.all + TickBenches.all
-            + ThreadBenches.all + SigningBenches.all + GatewayBenches.all + FeedBenches.all
+            + ThreadBenches.all + SigningBenches.all + GatewayBenches.all + TickToTradeBenches.all
+            + FeedBenches.all
             + ClientBenches.all
             + ReplayBenches.all(recording: recording)
     }

@@ -273,6 +273,8 @@ extension RiskCause {
         case .bookStale: "book not known to be current"
         case .bookCrossed: "book crossed"
         case .bookDrifted: "book differs from the venue's"
+        case .bookUnfamiliar: "the venue says more than we understand"
+        case .referencePolled: "reference stream down, price asked for"
         case .clockSkewed: "clock off"
         case .clockBroken: "clock not to be trusted"
         case .dailyLoss: "daily loss limit reached"

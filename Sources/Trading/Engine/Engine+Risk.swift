@@ -74,6 +74,7 @@ extension Engine {
         nextWatch = now + Self.watchInterval
         if configuration.hasReference, let arrival = referenceArrival {
             inform(.referenceChecked(age: now - arrival), now, &effects)
+            inform(.referenceSourceChecked(isPolled: isReferencePolled), now, &effects)
         }
         if hasSettlementFeed, let index = current,
             markets[index].definition.settlement != .binanceCandle
@@ -147,7 +148,7 @@ extension Engine {
 
     /// The engine hears of messages, not of the link or its pings (a feed that loses its link voids
     /// the book): a longer silence stands for a ping without an answer.
-    private func bookHealth(_ market: MarketState, _ now: Timestamp) -> BookHealth {
+    func bookHealth(_ market: MarketState, _ now: Timestamp) -> BookHealth {
         var isCrossed = false
         if let bid = market.book.bestBid, let ask = market.book.bestAsk {
             isCrossed = bid.price >= ask.price
@@ -157,7 +158,7 @@ extension Engine {
             age: market.lastMessage.map { now - $0 } ?? .zero,
             arePingsAnswered: market.isFresh(now, configuration.marketSilenceMax),
             isCrossed: isCrossed,
-            hasDrifted: false,
+            doubt: market.bookDoubt,
             limits: configuration.runtimeLimits
         )
     }
@@ -187,6 +188,7 @@ extension Engine {
             return (.skippedStaleData, .held(cause))
         case .bookCrossed: return (.skippedFilter, .held(cause))
         case .toxicFlow: return (.toxicFlow, .held(cause))
+        case .bookUnfamiliar, .referencePolled: return (.reduceOnly, .held(cause))
         case .clockSkewed, .clockBroken, .dailyLoss, .drawdown, .marketLoss, .rejectStorm,
             .rejectStorms, .modelInvalid, .valueDiverged, .loopLagging,
             .loopStuck, .journalFailed, .manualKill, .userStreamBlind, .heartbeatDown,

@@ -126,7 +126,9 @@ extension Engine {
             bids: markets[index].book.top(.buy),
             asks: markets[index].book.top(.sell)
         )
-        let isBookFresh = markets[index].isFresh(now, configuration.marketSilenceMax)
+        let isBookFresh =
+            markets[index].isFresh(now, configuration.marketSilenceMax)
+            && markets[index].bookDoubt != .drifted
         markets[index].blend.observe(
             model: model,
             market: market,

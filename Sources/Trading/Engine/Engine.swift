@@ -78,6 +78,8 @@ public struct Engine {
 
     var reference: ReferencePrice?
     var referenceArrival: Timestamp?
+    /// The last reference price was asked for, as its stream is down.
+    var isReferencePolled = false
     var averages = ReferenceAverage()
     var settlementFeed = SettlementFeed()
     var volatility = Volatility()
@@ -137,14 +139,19 @@ public struct Engine {
         case .levelChanged(let change): changeLevel(change, now)
         case .traded(let print): noteTrade(print, now)
         case .tickSizeChanged(let id, let tickSize): changeTickSize(id, tickSize, now, &effects)
+        case .bookDoubted(let id, let doubt): doubtBook(id, doubt, now, &effects)
         case .marketResolved(let id, let winner): resolve(id, winner, now, &effects)
         case .referenceChanged(let price, _):
             reference = price
             referenceArrival = now
+            isReferencePolled = false
             averages.observe(price, at: now)
             // Before anything is valued: the danger comes first.
             warnGuards(price, now)
             markCurrentDirty()
+        case .referencePolled(let price, let roundTrip):
+            takePolled(price, roundTrip: roundTrip, now, &effects)
+        case .referenceHistory(let history): takeHistory(history, now)
         case .settlementObserved(let price, let averaged, let stamp):
             observeSettlement(price, averaged: averaged, stamp: stamp, now, &effects)
         case .strikeObserved(let id, let price, let source):
@@ -230,6 +237,9 @@ public struct EngineStatistics: Equatable, Sendable {
     public var strikesContradicted: Int64 = 0
     /// Prices of the settlement feed that cannot be.
     public var settlementPricesRefused: Int64 = 0
+    /// Histories of the reference that warmed the estimators, and those that cannot be.
+    public var historiesTaken: Int64 = 0
+    public var historiesRefused: Int64 = 0
     /// Events about markets or orders that the engine does not know.
     public var eventsUnmatched: Int64 = 0
     /// Extremes of YES minus NO shares in any one market.

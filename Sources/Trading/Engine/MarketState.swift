@@ -35,6 +35,8 @@ struct MarketState {
     /// How old that message was on arrival, by the venue's stamp. Negative when the venue's clock
     /// is ahead of ours.
     var messageAge = Duration.zero
+    /// How far its feed trusts the book.
+    var bookDoubt = BookDoubt.none
     /// The last two-sided midpoint (`Tick.midpointDoubled`); zero before the first.
     var lastMidpointDoubled: Int64 = 0
     /// The winner, once known; the position has been paid out then.

@@ -11,10 +11,16 @@ public enum EngineEvent: Equatable, Sendable {
     case traded(TradePrint)
     /// The venue moved the market to another grid; its book is void until the next snapshot.
     case tickSizeChanged(MarketID, TickSize)
+    /// How far the market's feed trusts the book that it tells.
+    case bookDoubted(MarketID, BookDoubt)
     /// The outcome is known: `winner` pays one dollar.
     case marketResolved(MarketID, winner: Outcome)
     /// The reference price moved (`venueTime` by the reference venue's clock).
     case referenceChanged(ReferencePrice, venueTime: Timestamp)
+    /// The same, asked for while the venue's stream is down, and this long under way.
+    case referencePolled(ReferencePrice, roundTrip: Duration)
+    /// What it was before we listened. (Indirect as it is rare and not small.)
+    indirect case referenceHistory(ReferenceHistory)
     /// The feed that settles, where it is another than the reference, told a price: the mean of the
     /// `averaged` seconds up to its stamp, or, with 0, a single one.
     case settlementObserved(ReferencePrice, averaged: Int, venueTime: Timestamp)

@@ -187,9 +187,9 @@ public struct PaperVenue: Sendable {
         case .marketResolved(let id, winner: _):
             guard let slot = openSlot(of: id) else { return }
             close(slot, at: now)
-        case .referenceChanged, .settlementObserved, .strikeObserved, .orderAccepted,
-            .orderRejected, .orderFilled,
-            .orderCancelled,
+        case .bookDoubted, .referenceChanged, .referencePolled, .referenceHistory,
+            .settlementObserved, .strikeObserved,
+            .orderAccepted, .orderRejected, .orderFilled, .orderCancelled,
             .cancelRejected, .pairsMerged, .mergeRejected, .parametersPatched, .emergencyStopped,
             .rearmed, .shutdownRequested, .recordingChanged, .decisionLagMeasured, .timePassed,
             .orderUnknown, .fillReversed, .venueFaultChanged, .ordersReconciled,

@@ -75,6 +75,10 @@ public enum RiskCause: UInt8, Sendable, CaseIterable {
     case positionBroken
     /// The venue does not serve this place.
     case geoBlocked
+    /// The venue says of a market more than we understand.
+    case bookUnfamiliar
+    /// The reference's stream is down, and its price is asked for.
+    case referencePolled
 
     /// The stable code.
     public var code: StaticString {
@@ -104,6 +108,8 @@ public enum RiskCause: UInt8, Sendable, CaseIterable {
         case .ordersUnresolved: "ORDERS_UNRESOLVED"
         case .positionDiffers, .positionBroken: "POSITION_MISMATCH"
         case .geoBlocked: "GEO_BLOCKED"
+        case .bookUnfamiliar: "BOOK_FORMAT"
+        case .referencePolled: "REF_DEGRADED"
         }
     }
 
@@ -112,7 +118,7 @@ public enum RiskCause: UInt8, Sendable, CaseIterable {
         switch self {
         case .settlementStale, .clockSkewed, .loopLagging: .caution
         case .settlementLost, .marketLoss, .toxicFlow, .modelInvalid, .valueDiverged,
-            .positionDiffers:
+            .positionDiffers, .bookUnfamiliar, .referencePolled:
             .reduceOnly
         case .referenceStale, .bookStale, .bookCrossed, .bookDrifted, .clockBroken, .rejectStorm,
             .loopStuck, .journalFailed, .userStreamBlind, .heartbeatDown, .venueRestarting,
@@ -127,7 +133,9 @@ public enum RiskCause: UInt8, Sendable, CaseIterable {
     /// quotes return soon after the data does, without reconciling and at full size.
     var isAboutData: Bool {
         switch self {
-        case .referenceStale, .bookStale, .bookCrossed, .bookDrifted: true
+        case .referenceStale, .bookStale, .bookCrossed, .bookDrifted, .bookUnfamiliar,
+            .referencePolled:
+            true
         case .settlementStale, .settlementLost, .clockSkewed, .clockBroken, .dailyLoss, .drawdown,
             .marketLoss, .toxicFlow, .rejectStorm, .rejectStorms, .modelInvalid, .valueDiverged,
             .loopLagging, .loopStuck, .journalFailed, .manualKill, .userStreamBlind,

@@ -12,6 +12,8 @@ public enum RiskInput: Equatable, Sendable {
     case referenceChecked(age: Duration?)
     /// So is the feed that settles the window, with this much time left in the window.
     case settlementFeedChecked(age: Duration?, remaining: Duration)
+    /// Whether the reference price is asked for, as its stream is down.
+    case referenceSourceChecked(isPolled: Bool)
     case bookChecked(MarketID, BookHealth)
     /// Our clock against the venue's, and the monotonic against the wall clock over ten seconds.
     case clockChecked(skew: Duration, drift: Duration)
@@ -53,25 +55,32 @@ public enum BookHealth: UInt8, Sendable, CaseIterable {
     case stale
     /// The best bid is at or above the best ask.
     case crossed
-    /// The venue's own statement of its best prices says otherwise.
+    /// The venue's own statement of it says otherwise.
     case drifted
+    /// It agrees with what we can check, and the venue says more than we understand.
+    case unfamiliar
 
     /// Judges by the link, not by the last change: a quiet market is no error.
     /// - Parameters:
     ///   - linkDown: how long the connection has been down; `nil` while it is up.
     ///   - age: of the newest message.
     ///   - arePingsAnswered: whether the last ping was.
+    ///   - doubt: of its feed.
     public static func judge(
         linkDown: Duration?,
         age: Duration,
         arePingsAnswered: Bool,
         isCrossed: Bool,
-        hasDrifted: Bool,
+        doubt: BookDoubt,
         limits: RuntimeLimits
     ) -> BookHealth {
         if let linkDown, linkDown > limits.bookLinkDownMax { return .stale }
         if age > limits.bookAgeMax && !arePingsAnswered { return .stale }
         if isCrossed { return .crossed }
-        return hasDrifted ? .drifted : .sound
+        switch doubt {
+        case .none: return .sound
+        case .unfamiliar: return .unfamiliar
+        case .drifted: return .drifted
+        }
     }
 }

@@ -93,6 +93,8 @@ public struct RiskMonitor: Sendable {
         case .parametersChanged(let shares): maxPosition = shares
         case .referenceChecked(let age):
             causes.set(.referenceStale, isOlder(age, limits.referenceAgeMax), at: now)
+        case .referenceSourceChecked(let isPolled):
+            causes.set(.referencePolled, isPolled, at: now)
         case .settlementFeedChecked(let age, let remaining):
             let isLate = remaining < limits.settlementCriticalTime
             causes.set(.settlementStale, isOlder(age, limits.settlementAgeMax), at: now)
@@ -239,6 +241,7 @@ public struct RiskMonitor: Sendable {
         setMarket(id, .bookStale, health == .stale, now)
         setMarket(id, .bookCrossed, health == .crossed, now)
         setMarket(id, .bookDrifted, health == .drifted, now)
+        setMarket(id, .bookUnfamiliar, health == .unfamiliar, now)
     }
 
     // MARK: Markets

@@ -272,7 +272,8 @@ public struct TradingSession {
             record(.pairsMerged(market, pairs: pairs, gas: gas), now, &outputs)
         case .emergencyStopped: record(.emergencyStopped, now, &outputs)
         case .rearmed: record(.rearmed, now, &outputs)
-        case .bookReplaced, .levelChanged, .traded, .tickSizeChanged, .referenceChanged,
+        case .bookReplaced, .levelChanged, .traded, .tickSizeChanged, .bookDoubted,
+            .referenceChanged, .referencePolled, .referenceHistory,
             .settlementObserved, .strikeObserved, .cancelRejected, .mergeRejected,
             .parametersPatched,
             .shutdownRequested,

@@ -71,14 +71,6 @@ public struct BinanceReference: Sendable {
         }
     }
 
-    /// Takes the answer of a request, polled while the stream is down. It has no update id.
-    public mutating func take(polled bid: ReferencePrice, _ ask: ReferencePrice) -> EngineEvent? {
-        guard bid < ask else { return nil }
-        let middle = ReferencePrice(raw: bid.raw + (ask.raw - bid.raw) / 2)
-        lastMiddle = middle
-        return .referenceChanged(middle, venueTime: venueTime ?? Timestamp(nanoseconds: 0))
-    }
-
     private mutating func take(
         _ ticker: BinanceBookTicker,
         at now: Timestamp

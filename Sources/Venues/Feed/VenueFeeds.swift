@@ -10,12 +10,15 @@ public enum VenueFeeds {
     ///   - hosts: in the order of preference: `data-stream.binance.vision` first, which needs no
     ///     account.
     ///   - staleAfter: 1.5 s for BTC, 3 s for ETH.
+    ///   - followsHours: whether the one-hour candle is told as well, which settles hourly windows.
     public static func binance(
         symbol: String,
         hosts: [FeedEndpoint],
-        staleAfter: Duration = .milliseconds(1_500)
+        staleAfter: Duration = .milliseconds(1_500),
+        followsHours: Bool = false
     ) -> FeedDescription {
-        let target = "/stream?streams=\(symbol)@bookTicker/\(symbol)@trade"
+        let candles = followsHours ? "/\(symbol)@kline_1h" : ""
+        let target = "/stream?streams=\(symbol)@bookTicker/\(symbol)@trade\(candles)"
         var description = FeedDescription(
             name: "binance",
             endpoints: hosts.map { host in

@@ -14,6 +14,11 @@ struct RecordedLines {
     /// The last one told, for the format of snapshots, without its grid.
     var lastSnapshot: BookSnapshot?
     private var hash = BookHash()
+    private let feeds = RecordedFeeds()
+    /// Events of the last line of a recording of feeds, and how many of them have been told.
+    private var feedEvents: [EngineEvent] = []
+    private var feedEventsTold = 0
+    var series: WindowSeries? { feeds.series }
     private(set) var format: RecordingFormat?
     var markets = RecordedMarkets()
     var pending = Pending()
@@ -41,6 +46,7 @@ struct RecordedLines {
         do {
             switch format {
             case .snapshots: try takeSnapshotLine(bytes)
+            case .feeds: try takeFeedLine(bytes)
             case .frames, nil:
                 let line = try RecordedLine(bytes, levelsInto: &snapshot)
                 statistics.unknownKeys += line.unknownKeys
@@ -60,7 +66,44 @@ struct RecordedLines {
     }
 
     /// The recording has ended, and with it all of its markets: the events that this means follow.
-    mutating func endMarkets() { pending.ends = Timestamp(nanoseconds: .max) }
+    ///
+    /// Those of a recording of feeds end as their venue tells, or stay open.
+    mutating func endMarkets() {
+        if format != .feeds { pending.ends = Timestamp(nanoseconds: .max) }
+    }
+
+    private mutating func takeFeedLine(_ bytes: Span<UInt8>) throws(RecordingDamage) {
+        let line = try FeedLine(bytes)
+        statistics.unknownKeys += line.unknownKeys
+        try feeds.take(line)
+        moveTime(to: line.time)
+        feedEvents = feeds.takeEvents()
+        feedEventsTold = 0
+        let books = feeds.bookStatistics
+        statistics.hashesVerified = Int(books.hashesVerified)
+        statistics.hashesMismatched = Int(books.hashesMismatched)
+        statistics.hashesUnverifiable = Int(books.hashesUnverifiable)
+        statistics.contentsRefused = feeds.refused
+        for event in feedEvents { count(event) }
+    }
+
+    private mutating func count(_ event: EngineEvent) {
+        switch event {
+        case .marketListed(let definition):
+            statistics.markets += 1
+            _ = markets.append(
+                RecordedMarket(definition: definition, tickSize: definition.tickSize)
+            )
+        case .marketResolved(let id, let winner):
+            statistics.resolutionsTold += 1
+            markets[Int(id.index)].toldWinner = winner
+        case .bookReplaced: statistics.frames += 1
+        case .tickSizeChanged: statistics.tickSizeChanges += 1
+        case .referenceChanged, .referencePolled: statistics.referencePrices += 1
+        case .settlementObserved: statistics.settlementPrices += 1
+        default: break
+        }
+    }
 
     private mutating func takeFrame(
         _ line: RecordedLine,
@@ -253,6 +296,10 @@ struct RecordedLines {
         if pending.hasBook {
             pending.hasBook = false
             return (time, .bookReplaced(snapshot))
+        }
+        if feedEventsTold < feedEvents.count {
+            feedEventsTold += 1
+            return (time, feedEvents[feedEventsTold - 1])
         }
         return nil
     }

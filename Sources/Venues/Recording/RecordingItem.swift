@@ -69,6 +69,8 @@ public enum RecordingFormat: Equatable, Sendable {
     case frames
     /// Books thinned to one a second, with the markets' outcomes.
     case snapshots
+    /// Everything that a live session heard, of all its feeds, as received.
+    case feeds
 }
 
 /// What has been read so far.
@@ -113,6 +115,11 @@ public struct RecordingStatistics: Equatable, Sendable {
     public var resolutionsTold = 0
     /// Winners that were inferred from the market's last book (see `RecordingReader`).
     public var resolutionsInferred = 0
+    /// Contents of sound lines that a feed's decoder refuses, or doubts.
+    public var contentsRefused = 0
+    /// Prices of the reference and of the feed that settles, handed to the engine.
+    public var referencePrices = 0
+    public var settlementPrices = 0
     /// Keys that the decoder does not know, in lines and frames.
     public var unknownKeys = 0
 

@@ -7,8 +7,8 @@ internal import Wire
 ///     reader.receive(chunk)                       // until the file ends, then finish()
 ///     while let item = reader.next() { ... }
 ///
-/// There are two formats; the first line that is JSON tells which (`RecordingFormat`). That of
-/// snapshots is described at `SnapshotLine`.
+/// There are three formats; the first line that is JSON tells which (`RecordingFormat`). That of
+/// snapshots is described at `SnapshotLine`, that of feeds at `FeedLine`.
 ///
 /// A recording of frames is lines of JSON, `{"recv_ts":1776323404.776,"slug":"btc-updown-5m-1776323400",
 /// "raw":{...}}`: when a frame was received (by the recorder's clock, in seconds), the market's
@@ -63,6 +63,10 @@ public struct RecordingReader: ~Copyable {
 
     /// How the recording is written; `nil` before a line has told.
     public var format: RecordingFormat? { lines.format }
+
+    /// The windows that a recording of feeds is of; `nil` for other formats, and before its first
+    /// line.
+    public var series: WindowSeries? { lines.series }
 
     /// How a market ends, as far as it has been read; `nil` for a market that was not listed.
     public func settlement(of id: MarketID) -> RecordedSettlement? {

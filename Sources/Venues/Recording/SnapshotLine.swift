@@ -5,21 +5,24 @@ extension RecordingFormat {
     /// What a line's keys say; `nil` when it is no JSON object, or has the keys of neither format.
     init?(ofLine bytes: Span<UInt8>) {
         var reader = JSONReader(bytes)
+        var isFrame = false
         do throws(JSONError) {
             guard case .beginObject = try reader.next() else { return nil }
             while case .key(let name) = try reader.next() {
+                if reader.matches(name, "feed") {
+                    self = .feeds
+                    return
+                }
                 if reader.matches(name, "kind") {
                     self = .snapshots
                     return
                 }
-                if reader.matches(name, "raw") || reader.matches(name, "recv_ts") {
-                    self = .frames
-                    return
-                }
+                if reader.matches(name, "raw") || reader.matches(name, "recv_ts") { isFrame = true }
                 try reader.skipValue()
             }
         } catch {}
-        return nil
+        guard isFrame else { return nil }
+        self = .frames
     }
 }
 

@@ -12,7 +12,7 @@ struct QuesQuant: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             ServeCommand.self, ReplayCommand.self, SimulateCommand.self, EvaluateCommand.self,
-            SignOrderCommand.self,
+            SignOrderCommand.self, RecordCommand.self, DoctorCommand.self,
         ],
         defaultSubcommand: ServeCommand.self
     )

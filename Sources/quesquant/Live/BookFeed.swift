@@ -4,40 +4,21 @@ internal import Trading
 internal import Venues
 internal import Wire
 
-/// Polymarket's market socket: books, trades and outcomes of the markets that are followed.
-///
-/// The engine quotes on what it is told, so it is told only what can be relied on. While a book is
-/// in doubt, and while there is no connection, the market has none: the engine pulls its quotes and
-/// says why.
+/// Polymarket's market socket: books, trades and outcomes of the markets that are followed. What
+/// they mean for the engine, `MarketBooks` says.
 final class BookFeed: FeedReader {
-    /// Least time between two requests for a snapshot of the same market.
-    private static let snapshotInterval = Duration.seconds(10)
-
-    private struct Followed {
-        let definition: MarketDefinition
-        var tickSize: TickSize
-        /// The book is in doubt: nothing of it is told.
-        var isHeld = false
-        /// The snapshot that came last, while it is held.
-        var heldBook: EngineEvent?
-        /// A snapshot is needed that the venue will not send by itself.
-        var wantsSnapshot = false
-        /// When one was asked for last.
-        var askedAt: Timestamp?
-    }
-
     private let sink: EventSink
     private let log: Logger
     private let meter: FeedMeter
-    private var feed = PolymarketMarketFeed()
-    private var followed: [Followed] = []
+    private var books: MarketBooks
     private var runner: FeedRunner?
     private var hasStarted = false
     private var excerpts = FrameExcerpts()
-    /// What a frame has led to besides events; done when it is through.
+    /// Markets that a frame has ended; told when it is through.
     private var resolved: [MarketID] = []
     /// Called when the socket has told a market's outcome.
     var onResolved: (MarketID, Timestamp) -> Void = { _, _ in }
+    weak var tap: (any FrameTap)?
 
     /// - Parameter toleratesUnknownMembers: whether a member that is not known leaves its market
     ///   trusted.
@@ -51,7 +32,7 @@ final class BookFeed: FeedReader {
         sink: EventSink
     ) {
         self.sink = sink
-        feed.distrustsUnknownKeys = !toleratesUnknownMembers
+        books = MarketBooks(toleratesUnknownMembers: toleratesUnknownMembers)
         self.log = log
         self.meter = meter
         runner = FeedRunner(
@@ -74,154 +55,89 @@ final class BookFeed: FeedReader {
 
     /// Follows a market of which the engine has the record. The first one connects.
     func follow(_ definition: MarketDefinition) {
-        guard feed.follow(definition) else {
+        guard books.follow(definition) else {
             return log.error("\(definition.slug): too many markets are followed")
         }
-        followed.append(Followed(definition: definition, tickSize: definition.tickSize))
-        let tokens = Self.tokens(definition)
-        runner?.subscribe(
-            all: subscription,
-            now: [VenueFeeds.marketChange(tokens, isSubscribed: true)]
-        )
+        tell([VenueFeeds.marketChange(definition.tokens, isSubscribed: true)])
         if !hasStarted { runner?.start() }
         hasStarted = true
     }
 
     /// Its outcome is known.
     func unfollow(_ id: MarketID) {
-        guard let index = index(of: id) else { return }
-        let tokens = Self.tokens(followed.remove(at: index).definition)
-        feed.unfollow(id)
-        runner?.subscribe(
-            all: subscription,
-            now: [VenueFeeds.marketChange(tokens, isSubscribed: false)]
-        )
+        guard let definition = books.unfollow(id) else { return }
+        tell([VenueFeeds.marketChange(definition.tokens, isSubscribed: false)])
     }
 
-    private var subscription: [[UInt8]] {
-        let tokens = followed.flatMap { Self.tokens($0.definition) }
-        return tokens.isEmpty ? [] : [VenueFeeds.marketSubscription(tokens)]
+    /// Asks for every book anew.
+    func refresh(at now: Timestamp) {
+        books.wantSnapshots()
+        askForSnapshots(at: now)
     }
 
-    private static func tokens(_ definition: MarketDefinition) -> [InlineText] {
-        [definition.yesToken, definition.noToken]
+    private func tell(_ texts: [[UInt8]]) {
+        let tokens = books.definitions.flatMap(\.tokens)
+        let all = tokens.isEmpty ? [] : [VenueFeeds.marketSubscription(tokens)]
+        runner?.subscribe(all: all, now: texts)
     }
 
-    private func index(of id: MarketID) -> Int? {
-        followed.firstIndex { $0.definition.id == id }
+    private func askForSnapshots(at now: Timestamp) {
+        for definition in books.takeSnapshotRequests(at: now) {
+            tell([
+                VenueFeeds.marketChange(definition.tokens, isSubscribed: false),
+                VenueFeeds.marketChange(definition.tokens, isSubscribed: true),
+            ])
+        }
     }
 
     // MARK: - What comes
 
     func read(_ bytes: Span<UInt8>, at now: Timestamp) -> FeedVerdict {
-        var isData = false
-        var frame = PolymarketMarketFrame(bytes)
-        while let item = frame.next(&feed) {
-            isData = true
+        tap?.received(bytes, from: .market, sentAt: nil, at: now)
+        var frame = MarketBooksFrame(bytes)
+        while let item = frame.next(&books) {
             switch item {
-            case .event(let event): take(event, at: now)
-            case .distrusted(let id, let doubt): distrust(id, doubt, bytes, at: now)
-            case .trusted(let id): trust(id, at: now)
-            case .snapshotWanted(let id): want(id)
+            case .event(let event):
+                if case .marketResolved(let id, _) = event { resolved.append(id) }
+                sink.deliver(event, at: now)
+            case .doubted(let id, let doubt):
+                meter.noteRefusal()
+                say(of: id, "the book is in doubt (\(doubt))", bytes)
+            case .unfamiliar(let id):
+                say(of: id, "the venue says what is not known here: nothing is added", bytes)
+            case .sound(let id): log.info("\(slug(id)): the book is sound again")
             }
         }
         sink.messageEnded()
-        for index in followed.indices where followed[index].wantsSnapshot {
-            askForSnapshot(index, at: now)
-        }
+        askForSnapshots(at: now)
         while let id = resolved.popLast() { onResolved(id, now) }
-        return isData ? .data(channel: 0) : .nothing
+        return frame.isData ? .data(channel: 0) : .nothing
     }
 
-    private func take(_ event: EngineEvent, at now: Timestamp) {
-        switch event {
-        case .bookReplaced(let snapshot):
-            guard let index = index(of: snapshot.market) else { return }
-            if let tickSize = snapshot.tickSize { followed[index].tickSize = tickSize }
-            guard !followed[index].isHeld else {
-                followed[index].heldBook = event
-                return
-            }
-        case .levelChanged(let change):
-            guard let index = index(of: change.market), !followed[index].isHeld else { return }
-        case .tickSizeChanged(let id, let tickSize):
-            guard let index = index(of: id) else { return }
-            followed[index].tickSize = tickSize
-        case .marketResolved(let id, _): resolved.append(id)
-        default: break
-        }
-        sink.deliver(event, at: now)
+    private func say(of id: MarketID, _ sentence: String, _ bytes: Span<UInt8>) {
+        log.warning("\(slug(id)): \(sentence)\(excerpts.next(bytes))")
     }
 
-    /// A book that the venue shows for want of one is told all the same: its spread is refused by
-    /// the engine's own filter, with the figures.
-    private func distrust(
-        _ id: MarketID,
-        _ doubt: MarketFeedDoubt,
-        _ bytes: Span<UInt8>,
-        at now: Timestamp
-    ) {
-        meter.noteRefusal()
-        guard let index = index(of: id) else { return }
-        let excerpt = excerpts.next(bytes)
-        log.warning("\(followed[index].definition.slug): the book is in doubt (\(doubt))\(excerpt)")
-        guard doubt != .ghostBook else { return }
-        followed[index].isHeld = true
-        followed[index].heldBook = nil
-        void(index, at: now)
-        if doubt != .unknownFormat { want(id) }
+    private func slug(_ id: MarketID) -> InlineText {
+        books.definitions.first { $0.id == id }?.slug ?? InlineText()
     }
 
-    private func trust(_ id: MarketID, at now: Timestamp) {
-        guard let index = index(of: id) else { return }
-        log.info("\(followed[index].definition.slug): the book is sound again")
-        guard followed[index].isHeld else { return }
-        followed[index].isHeld = false
-        if let book = followed[index].heldBook {
-            sink.deliver(book, at: now)
-        } else {
-            want(id)
-        }
-        followed[index].heldBook = nil
+    func switched(at now: Timestamp) {
+        tap?.linkChanged(.new, of: .market, at: now)
+        books.reconnected()
     }
-
-    /// The engine's book of the market is void until the next snapshot.
-    private func void(_ index: Int, at now: Timestamp) {
-        let market = followed[index]
-        sink.deliver(.tickSizeChanged(market.definition.id, market.tickSize), at: now)
-    }
-
-    private func want(_ id: MarketID) {
-        guard let index = index(of: id) else { return }
-        followed[index].wantsSnapshot = true
-    }
-
-    /// The venue sends one on subscription. One that was asked for a moment ago is waited for.
-    private func askForSnapshot(_ index: Int, at now: Timestamp) {
-        if let last = followed[index].askedAt, now - last < Self.snapshotInterval { return }
-        followed[index].wantsSnapshot = false
-        followed[index].askedAt = now
-        let tokens = Self.tokens(followed[index].definition)
-        runner?.subscribe(
-            all: subscription,
-            now: [
-                VenueFeeds.marketChange(tokens, isSubscribed: false),
-                VenueFeeds.marketChange(tokens, isSubscribed: true),
-            ]
-        )
-    }
-
-    func switched(at now: Timestamp) { feed.reconnected() }
 
     func standingChanged(to standing: FeedStanding, at now: Timestamp) {
-        switch standing {
-        case .down, .blocked, .stopped:
-            for index in followed.indices { void(index, at: now) }
-            sink.messageEnded()
-        case .subscribed, .live, .stale: break
-        }
+        guard standing.isDown else { return }
+        tap?.linkChanged(.down, of: .market, at: now)
+        for event in books.disconnected() { sink.deliver(event, at: now) }
+        sink.messageEnded()
     }
 }
 
 @available(*, unavailable)
 extension BookFeed: Sendable {}
+
+extension MarketDefinition {
+    fileprivate var tokens: [InlineText] { [yesToken, noToken] }
+}

@@ -11,6 +11,7 @@ final class FeedMeter: Sendable {
     private let refusalCount = Atomic<Int64>(0)
     private let attemptCount = Atomic<Int64>(0)
     private let lossCount = Atomic<Int64>(0)
+    private let untoldCount = Atomic<Int64>(0)
     /// By the monotonic clock; 0 before the first message.
     private let lastMessage = Atomic<Int64>(0)
     private let isLive = Atomic<Bool>(false)
@@ -21,6 +22,7 @@ final class FeedMeter: Sendable {
     var refusals: Double { Double(refusalCount.load(ordering: .relaxed)) }
     var attempts: Double { Double(attemptCount.load(ordering: .relaxed)) }
     var losses: Double { Double(lossCount.load(ordering: .relaxed)) }
+    var untold: Double { Double(untoldCount.load(ordering: .relaxed)) }
     var live: Double { isLive.load(ordering: .relaxed) ? 1 : 0 }
 
     /// Seconds since the last message; -1 before the first.
@@ -37,6 +39,9 @@ final class FeedMeter: Sendable {
     /// A message that is not what the venue says it sends, or that contradicts another.
     func noteRefusal() { refusalCount.wrappingAdd(1, ordering: .relaxed) }
 
+    /// So many messages that the venue has numbered never came.
+    func noteLost(_ count: Int64) { untoldCount.wrappingAdd(count, ordering: .relaxed) }
+
     func note(_ statistics: FeedStatistics, isLive: Bool) {
         attemptCount.store(statistics.attempts, ordering: .relaxed)
         lossCount.store(statistics.losses, ordering: .relaxed)
@@ -51,6 +56,8 @@ final class LiveMeters: Sendable {
     let market = FeedMeter("polymarket_market")
     /// Silent while orders go to paper.
     let user = FeedMeter("polymarket_user")
+    /// Answers of Binance's requests.
+    let binanceREST = FeedMeter("binance_rest")
     /// Answers of the market list; a refusal is a record that is not traded.
     let records = FeedMeter("polymarket_records")
 
@@ -73,7 +80,7 @@ final class LiveMeters: Sendable {
                 )
             )
         }
-        let all = feeds + [records]
+        let all = feeds + [records, binanceREST]
         register("messages_total", "Messages received.", .counter, of: all) { $0.messages }
         register("refusals_total", "Messages refused or doubted.", .counter, of: all) {
             $0.refusals
@@ -81,6 +88,9 @@ final class LiveMeters: Sendable {
         register("attempts_total", "Connections tried.", .counter, of: feeds) { $0.attempts }
         register("losses_total", "Connections lost or not had.", .counter, of: feeds) {
             $0.losses
+        }
+        register("untold_total", "Trades that were never told.", .counter, of: [binance]) {
+            $0.untold
         }
         register("live", "Whether every channel delivers.", .gauge, of: feeds) { $0.live }
         register("age_seconds", "Since the last message; -1 before it.", .gauge, of: all) {

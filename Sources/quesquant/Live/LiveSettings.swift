@@ -18,7 +18,8 @@ struct LiveSettings: Sendable {
     /// - Parameter text: such as `btc-updown-5m`.
     static func series(_ text: String) throws(UsageError) -> WindowSeries {
         let lengths: [(text: String, length: WindowLength)] = [
-            ("5m", .fiveMinutes), ("15m", .fifteenMinutes), ("4h", .fourHours),
+            ("5m", .fiveMinutes), ("15m", .fifteenMinutes), ("1h", .oneHour),
+            ("4h", .fourHours),
         ]
         for asset in WindowAsset.allCases {
             for (name, length) in lengths where text == "\(asset.rawValue)-updown-\(name)" {
@@ -27,7 +28,8 @@ struct LiveSettings: Sendable {
         }
         let assets = WindowAsset.allCases.map(\.rawValue).joined(separator: "|")
         throw UsageError(
-            description: "--series \(text): {\(assets)}-updown-{5m|15m|4h}, such as btc-updown-5m"
+            description:
+                "--series \(text): {\(assets)}-updown-{5m|15m|1h|4h}, such as btc-updown-5m"
         )
     }
 }
@@ -44,6 +46,8 @@ struct LiveAddresses: Sendable {
     let prices: ServiceURL
     /// Binance's streams, in the order of preference.
     let binance: [ServiceURL]
+    /// Its requests.
+    let binanceREST: [ServiceURL]
 
     /// - Parameter setting: the value of a key, from the environment or `.env`.
     /// - Throws: `UsageError` that names the key whose value cannot be used.
@@ -79,6 +83,15 @@ struct LiveAddresses: Sendable {
             binance = [
                 try address(binanceKey, socket, "wss://data-stream.binance.vision"),
                 try address(binanceKey, socket, "wss://stream.binance.com:9443"),
+            ]
+        }
+        let requestsKey = "BINANCE_REST_URL"
+        if setting(requestsKey) != nil {
+            binanceREST = [try address(requestsKey, web, "")]
+        } else {
+            binanceREST = [
+                try address(requestsKey, web, "https://data-api.binance.vision"),
+                try address(requestsKey, web, "https://api.binance.com"),
             ]
         }
     }

@@ -7,7 +7,8 @@ internal import Wire
 
 /// The real market, as events for the trading room: Binance's price as the reference, Chainlink's
 /// as the one that settles, Polymarket's books, and the markets of one series as they come and go.
-/// Lives on the trading loop.
+///
+/// Without a room nothing trades: `record` keeps what the feeds say. Lives on the trading loop.
 final class LiveSource {
     /// The longest record of a market that is read, in bytes.
     private static let recordBytesMax = 1 << 20
@@ -17,6 +18,7 @@ final class LiveSource {
     private let log: Logger
     private let sink = EventSink()
     private let reference: ReferenceFeed
+    private let binance: BinanceClient
     private let prices: SettlementPrices
     private let books: BookFeed
     private let records: HTTPClient
@@ -25,6 +27,19 @@ final class LiveSource {
     private let timer: LoopTimer
     private var isClosed = false
     private var isAdvancing = false
+    /// Candles that have opened of late, for an hourly window whose record comes later.
+    private var candles: [BinanceKline] = []
+    /// The market list's answers about markets that are followed, word for word, by condition id:
+    /// every file of a recording begins with them. Kept for a tap alone.
+    private var recordTexts: [(id: InlineText, bytes: [UInt8])] = []
+    weak var tap: (any FrameTap)? {
+        didSet {
+            reference.tap = tap
+            binance.tap = tap
+            prices.tap = tap
+            books.tap = tap
+        }
+    }
 
     /// - Throws: when the trusted certificates cannot be read.
     init(
@@ -44,10 +59,20 @@ final class LiveSource {
         reference = ReferenceFeed(
             settings.series.asset,
             hosts: addresses.binance,
+            followsHours: settings.series.length == .oneHour,
             through: connector,
             clock: clock,
             log: log,
             meter: settings.meters.binance,
+            sink: sink
+        )
+        binance = BinanceClient(
+            settings.series.asset,
+            hosts: addresses.binanceREST,
+            through: connector,
+            clock: clock,
+            log: log,
+            meter: settings.meters.binanceREST,
             sink: sink
         )
         prices = SettlementPrices(
@@ -79,25 +104,40 @@ final class LiveSource {
         timer = LoopTimer(on: loop) { ring() }
         ring = { [unowned self] in self.advance() }
         books.onResolved = { [unowned self] id, _ in self.resolved(id) }
+        reference.onSpeaking = { [unowned self] isSpeaking, now in
+            self.binance.streamChanged(isSpeaking: isSpeaking, at: now)
+        }
+        reference.onCandle = { [unowned self] candle, isOver, now in
+            self.take(candle, isOver: isOver, at: now)
+        }
+        binance.onCandle = { [unowned self] candle, now in
+            self.take(candle, isOver: false, at: now)
+        }
     }
 
     /// Connects; events go to `room` from now on.
     func start(into room: TradingRoom) {
         sink.room = room
+        let orders = settings.execution == nil ? "orders on paper" : "orders with money"
+        log.info("live market, \(orders): \(directory.series.slug(start: windowStart))")
+        start()
+    }
+
+    /// Connects.
+    func start() {
         let addresses = settings.addresses
         let asset = settings.series.asset
         let hosts = addresses.binance.map { "\($0)" }.joined(separator: ", else ")
-        let orders = settings.execution == nil ? "orders on paper" : "orders with money"
-        log.info("live market, \(orders): \(directory.series.slug(start: start))")
         log.info("reference price: Binance \(asset.binanceSymbol) at \(hosts)")
         log.info("settlement price: \(asset.chainlinkSymbol) at \(addresses.prices)")
         log.info("books: \(addresses.market), markets: \(addresses.gamma)")
         reference.start()
+        binance.start()
         prices.start()
         advance()
     }
 
-    private var start: Timestamp { settings.series.start(at: clock.now()) }
+    private var windowStart: Timestamp { settings.series.start(at: clock.now()) }
 
     /// Nothing comes any more. May be called twice.
     func close() {
@@ -106,6 +146,7 @@ final class LiveSource {
         sink.room = nil
         timer.close()
         reference.close()
+        binance.close()
         prices.close()
         books.close()
         records.close()
@@ -129,6 +170,9 @@ final class LiveSource {
         switch step {
         case .ask(let start, let slug): ask(start, slug)
         case .list(let definition): list(definition, at: now)
+        case .strike(let id, let price):
+            sink.deliver(.strikeObserved(id, price, .previousFinal), at: now)
+            sink.messageEnded()
         case .resolve(let id, let winner):
             sink.deliver(.marketResolved(id, winner: winner), at: now)
             sink.messageEnded()
@@ -141,10 +185,44 @@ final class LiveSource {
         log.info("\(definition.slug): followed (settles by \(definition.settlement))")
         sink.deliver(.marketListed(definition), at: now)
         if let strike = prices.strike(of: definition) {
+            directory.strikeKnown(of: definition.id)
             sink.deliver(.strikeObserved(definition.id, strike, .settlementFeed), at: now)
+        }
+        for candle in candles { offer(candle, to: definition, at: now) }
+        if definition.settlement == .binanceCandle {
+            binance.wantCandle(startingAt: definition.windowStart, at: now)
         }
         sink.messageEnded()
         books.follow(definition)
+    }
+
+    /// A file of a recording begins: what is known already is told again, and books are asked for.
+    func tellAgain(at now: Timestamp) {
+        for record in recordTexts {
+            tap?.received(record.bytes.span, from: .record, sentAt: nil, at: now)
+        }
+        books.refresh(at: now)
+    }
+
+    // MARK: - Candles
+
+    private func take(_ candle: BinanceKline, isOver: Bool, at now: Timestamp) {
+        binance.candleKnown(startingAt: candle.openTime)
+        if isOver {
+            let outcome = candle.close < candle.open ? "Down" : "Up"
+            let (open, close) = (candle.open.dollars, candle.close.dollars)
+            log.info("binance: the hour's candle closed at \(close), opened at \(open): \(outcome)")
+        }
+        guard candles.last?.openTime != candle.openTime else { return }
+        if candles.count == 2 { candles.removeFirst() }
+        candles.append(candle)
+        for definition in directory.followed { offer(candle, to: definition, at: now) }
+        sink.messageEnded()
+    }
+
+    private func offer(_ candle: BinanceKline, to definition: MarketDefinition, at now: Timestamp) {
+        guard let event = candle.strike(of: definition) else { return }
+        sink.deliver(event, at: now)
     }
 
     private func resolved(_ id: MarketID) {
@@ -155,12 +233,9 @@ final class LiveSource {
     // MARK: - Records
 
     private func ask(_ start: Timestamp, _ slug: String) {
-        let base =
-            records.url.target.hasSuffix("/")
-            ? String(records.url.target.dropLast()) : records.url.target
         var request = HTTPRequestWriter()
         do {
-            let target = "\(base)/markets/slug/\(slug)"
+            let target = "\(records.url.basePath)/markets/slug/\(slug)"
             try request.begin(.get, host: records.url.authority, target: target)
             try request.add("Accept", "application/json")
             try request.add("User-Agent", "quesquant")
@@ -179,6 +254,14 @@ final class LiveSource {
         advance()
     }
 
+    private func keep(_ id: InlineText, _ body: Span<UInt8>) {
+        guard let tap else { return }
+        tap.received(body, from: .record, sentAt: nil, at: clock.now())
+        recordTexts.removeAll { $0.id == id }
+        recordTexts.append((id, body.indices.map { body[$0] }))
+        if recordTexts.count > MarketDirectory.windowsMax { recordTexts.removeFirst() }
+    }
+
     private func answer(
         _ result: Result<HTTPResponseHead, HTTPClientError>,
         _ body: Span<UInt8>
@@ -194,6 +277,7 @@ final class LiveSource {
             do {
                 try decoder.decode(body)
                 guard let market = decoder.markets.first else { return .absent }
+                keep(market.conditionID, body)
                 return .record(market)
             } catch {
                 refused = "its record cannot be read (\(error))"

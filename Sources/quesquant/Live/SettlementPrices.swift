@@ -5,24 +5,14 @@ internal import Venues
 internal import Wire
 
 /// Polymarket's price socket: Chainlink's prices of one coin, by which its windows are settled.
-///
-/// Both the mean over a minute, which settles and whose value at a window's start is the strike,
-/// and the single prices, from which the engine knows the distance to Binance after ten seconds
-/// instead of a minute.
 final class SettlementPrices: FeedReader {
-    static let topics = [RTDSTopic.chainlinkTWAP60, .chainlink]
-    /// Prices stamped with a window's start that are kept, for a window whose record comes later.
-    private static let startsKept = 16
-
-    private let series: WindowSeries
     private let sink: EventSink
     private let log: Logger
     private let meter: FeedMeter
-    private let symbol: InlineText
-    private var decoder = RTDSDecoder()
-    private var starts: [(stamp: Timestamp, averaged: Int, price: ReferencePrice)] = []
+    private var prices: ChainlinkPrices
     private var runner: FeedRunner?
     private var excerpts = FrameExcerpts()
+    weak var tap: (any FrameTap)?
 
     init(
         _ series: WindowSeries,
@@ -33,13 +23,12 @@ final class SettlementPrices: FeedReader {
         meter: FeedMeter,
         sink: EventSink
     ) {
-        self.series = series
         self.sink = sink
         self.log = log
         self.meter = meter
-        symbol = InlineText(series.asset.chainlinkSymbol) ?? InlineText()
+        prices = ChainlinkPrices(series)
         runner = FeedRunner(
-            VenueFeeds.polymarketPrices(url.endpoint, topics: Self.topics),
+            VenueFeeds.polymarketPrices(url.endpoint, topics: ChainlinkPrices.topics),
             through: connector,
             clock: clock,
             log: log,
@@ -56,22 +45,19 @@ final class SettlementPrices: FeedReader {
         runner = nil
     }
 
-    /// What this market is compared with, if it has been told: the price stamped with its start and
-    /// made as its settlement is made.
+    /// What this market is compared with, if it has been told.
     func strike(of definition: MarketDefinition) -> ReferencePrice? {
-        let averaged: Int
-        switch definition.settlement {
-        case .chainlinkTWAP(let seconds): averaged = seconds
-        case .spotSnapshot: averaged = 0
-        case .binanceCandle, .unsupported: return nil
-        }
-        return starts.last { $0.stamp == definition.windowStart && $0.averaged == averaged }?.price
+        prices.strike(of: definition)
     }
 
     func read(_ bytes: Span<UInt8>, at now: Timestamp) -> FeedVerdict {
+        tap?.received(bytes, from: .prices, sentAt: nil, at: now)
         do {
-            switch try decoder.decode(bytes) {
-            case .prices: return take(at: now)
+            switch try prices.read(bytes) {
+            case .prices:
+                for event in prices.events { sink.deliver(event, at: now) }
+                sink.messageEnded()
+                return prices.channel.map { .data(channel: $0) } ?? .nothing
             case .nothing, .unrelated: return .nothing
             case .refused(let status):
                 meter.noteRefusal()
@@ -88,39 +74,12 @@ final class SettlementPrices: FeedReader {
         }
     }
 
-    private func take(at now: Timestamp) -> FeedVerdict {
-        var verdict = FeedVerdict.nothing
-        for price in decoder.prices where price.symbol == symbol {
-            guard let channel = Self.topics.firstIndex(of: price.topic),
-                let reference = price.reference
-            else { continue }
-            keep(price, reference)
-            if !price.isBacklog { verdict = .data(channel: channel) }
-            sink.deliver(
-                .settlementObserved(
-                    reference,
-                    averaged: price.topic.averagedSeconds,
-                    venueTime: price.stamp
-                ),
-                at: now
-            )
-        }
-        sink.messageEnded()
-        return verdict
-    }
-
-    private func keep(_ price: RTDSPrice, _ reference: ReferencePrice) {
-        guard price.stamp.nanoseconds > 0, series.start(at: price.stamp) == price.stamp else {
-            return
-        }
-        if starts.count == Self.startsKept { starts.removeFirst() }
-        starts.append((price.stamp, price.topic.averagedSeconds, reference))
-    }
-
-    func switched(at now: Timestamp) {}
+    func switched(at now: Timestamp) { tap?.linkChanged(.new, of: .prices, at: now) }
 
     /// The engine goes by the age of the last price.
-    func standingChanged(to standing: FeedStanding, at now: Timestamp) {}
+    func standingChanged(to standing: FeedStanding, at now: Timestamp) {
+        if standing.isDown { tap?.linkChanged(.down, of: .prices, at: now) }
+    }
 }
 
 @available(*, unavailable)

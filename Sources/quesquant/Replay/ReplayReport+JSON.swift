@@ -5,7 +5,7 @@ extension ReplayReport {
     /// One object. Keys are only ever added.
     var json: String {
         var object = JSONObjectText()
-        object.add("format", format.map { $0 == .frames ? "frames" : "snapshots" })
+        object.add("format", format.map { "\($0)" })
         object.add("lines", recording.lines)
         object.add("damaged", recording.damaged)
         object.add("frames", frames)
@@ -24,6 +24,9 @@ extension ReplayReport {
         object.add("mismatched", recording.hashesMismatched)
         object.add("unverifiable", recording.hashesUnverifiable)
         object.close()
+        object.add("contents_refused", recording.contentsRefused)
+        object.add("reference_prices", recording.referencePrices)
+        object.add("settlement_prices", recording.settlementPrices)
         object.add("trades_inferred", recording.tradesInferred)
         object.add("tick_size_changes", recording.tickSizeChanges)
         object.add("winners_told", recording.resolutionsTold)

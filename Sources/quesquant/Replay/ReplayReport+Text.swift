@@ -27,6 +27,15 @@ extension ReplayReport {
                         + "window"
                 )
             )
+        case .feeds:
+            rows.append(
+                (
+                    "prices",
+                    "\(recording.referencePrices) of the reference, "
+                        + "\(recording.settlementPrices) of the feed that settles"
+                )
+            )
+            rows.append(("refused", "\(recording.contentsRefused) messages refused or doubted"))
         case .frames, nil:
             rows.append(
                 (
@@ -143,9 +152,15 @@ extension ReplayReport {
                     + "that stood before us. Trades in a row at one price do not show. The fills "
                     + "counted are those in which the market moved against us: the result errs low."
             )
+        case .feeds:
+            notes.append(
+                "Fills: what traded is known with its size; the queue before us is estimated. A "
+                    + "market whose outcome the recording does not hold stays open, and its "
+                    + "position counts at its last price."
+            )
         case nil: break
         }
-        if format != nil {
+        if format != nil && format != .feeds {
             notes.append(
                 "Fair value: there is no reference price in the recording; the middle of the book "
                     + "stands for it, and what it moves after a fill is in `inventory`."

@@ -11,7 +11,11 @@ struct ReplayRun {
     /// Fills that are listed one by one; a run with more than that lists the first.
     private static let fillsListedMax = 100_000
 
-    private var session: TradingSession
+    private let parameters: Parameters
+    private let cash: Money
+    private let seed: UInt64
+    /// `nil` before the first event, by which it is known what is recorded.
+    private var session: TradingSession?
     private var outputs: [TradingSession.Output] = []
     private var damageNamed = 0
     private var lastEvent: Timestamp?
@@ -24,17 +28,29 @@ struct ReplayRun {
 
     /// - Parameter listsFills: whether the report has every fill.
     init(parameters: Parameters, cash: Money, seed: UInt64, listsFills: Bool) {
+        self.parameters = parameters
+        self.cash = cash
+        self.seed = seed
+        self.listsFills = listsFills
+        outputs.reserveCapacity(256)
+    }
+
+    /// - Parameter series: the windows of a recording of feeds. Recordings of books alone carry no
+    ///   reference price.
+    private func makeSession(_ series: WindowSeries?) -> TradingSession {
         var configuration = Engine.Configuration()
         configuration.startingCash = cash
-        // Book recordings carry no reference price.
-        configuration.hasReference = false
-        session = TradingSession(
+        configuration.hasReference = series != nil
+        if let series {
+            // As in the session that was recorded.
+            configuration.isReferenceSettling = false
+            configuration.runtimeLimits.referenceAgeMax = ReferenceFeed.silenceMax(series.asset)
+        }
+        return TradingSession(
             engine: Engine(configuration: configuration, parameters: parameters),
             venue: .paper(PaperVenue(configuration: .init(), seed: seed)),
             orderPath: OrderPath(isShut: false)
         )
-        self.listsFills = listsFills
-        outputs.reserveCapacity(256)
     }
 
     /// - Parameter path: `-` for standard input.
@@ -55,13 +71,13 @@ struct ReplayRun {
         reader.finish()
         drain(&reader)
         // The answers still under way arrive.
-        if let lastEvent { session.advance(to: lastEvent + .seconds(1), into: &outputs) }
+        if let lastEvent { session?.advance(to: lastEvent + .seconds(1), into: &outputs) }
         takeFills()
         for index in markets.indices { close(index) }
         return ReplayReport(
             format: reader.format,
             recording: reader.statistics,
-            engine: session.engine,
+            engine: session?.engine ?? makeSession(reader.series).engine,
             markets: markets,
             fills: fills,
             wallNanoseconds: MonotonicClock.now() - started
@@ -76,7 +92,8 @@ struct ReplayRun {
                 if case .marketListed(let definition) = event {
                     markets.append(ReplayMarket(definition))
                 }
-                session.handle(event, at: time, into: &outputs)
+                if session == nil { session = makeSession(reader.series) }
+                session?.handle(event, at: time, into: &outputs)
                 takeFills()
                 noteBook(event)
                 if case .marketResolved(let id, winner: _) = event,
@@ -120,7 +137,7 @@ struct ReplayRun {
 
     private mutating func close(_ index: Int) {
         let id = markets[index].definition.id
-        if let attribution = session.engine.attribution(of: id) {
+        if let attribution = session?.engine.attribution(of: id) {
             markets[index].attribution = attribution
         }
     }

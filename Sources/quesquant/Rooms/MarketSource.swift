@@ -80,6 +80,10 @@ final class RecordingPlayer {
 
     var nextDue: Timestamp? { pending?.time }
 
+    /// The windows of a recording of feeds, which holds the reference's prices; `nil` for one of books
+    /// alone.
+    var series: WindowSeries? { reader.series }
+
     func next(upTo now: Timestamp) -> (time: Timestamp, event: EngineEvent)? {
         guard let due = pending, due.time <= now else { return nil }
         pending = read()

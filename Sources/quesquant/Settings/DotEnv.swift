@@ -19,6 +19,14 @@ struct DotEnv {
     private var values: [String: String] = [:]
     private var secrets: [SettingName.Secret: SecretBytes] = [:]
 
+    /// A file without settings.
+    static var empty: DotEnv { DotEnv(name: ".env") }
+
+    private init(name: String) {
+        self.name = name
+        exposure = nil
+    }
+
     /// - Throws: `UsageError` that names the line.
     init(
         _ text: Span<UInt8>,
@@ -46,8 +54,7 @@ struct DotEnv {
             (bytes, exposure) throws(UsageError) in
             try DotEnv(bytes, name: path, exposure: exposure)
         }
-        if let file { return file }
-        return try DotEnv(Span(), name: path, exposure: nil)
+        return file ?? DotEnv(name: path)
     }
 
     /// A value that is no secret.

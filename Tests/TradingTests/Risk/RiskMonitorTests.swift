@@ -153,6 +153,23 @@ struct MonitorScript {
             isMarkets: true
         ),
         Row(
+            description: "19 book unfamiliar",
+            calm: .bookChecked(MonitorScript.market, .sound),
+            trigger: .bookChecked(MonitorScript.market, .unfamiliar),
+            cause: .bookUnfamiliar,
+            state: .reduceOnly,
+            dwell: 2_000,
+            isMarkets: true
+        ),
+        Row(
+            description: "17 reference polled",
+            calm: .referenceSourceChecked(isPolled: false),
+            trigger: .referenceSourceChecked(isPolled: true),
+            cause: .referencePolled,
+            state: .reduceOnly,
+            dwell: 2_000
+        ),
+        Row(
             description: "22 clock skewed",
             calm: .clockChecked(skew: .milliseconds(-250), drift: .zero),
             trigger: .clockChecked(skew: .milliseconds(-251), drift: .zero),
@@ -337,7 +354,7 @@ struct MonitorScript {
                 age: age,
                 arePingsAnswered: pings,
                 isCrossed: crossed,
-                hasDrifted: drifted,
+                doubt: drifted ? .drifted : .none,
                 limits: RuntimeLimits()
             )
         }

@@ -274,7 +274,7 @@ internal import Venues
     }
 
     @Test(
-        "a format that is not known puts the market in doubt until it is followed anew",
+        "what is not known voids the book until a sound one has come, and makes its market unfamiliar",
         arguments: [
             SampleMarket.changes([SampleMarket.Change()], extra: ",\"multiplier\":\"2\""),
             SampleMarket.changes([SampleMarket.Change(extra: ",\"unit\":\"lots\"")]),
@@ -292,11 +292,16 @@ internal import Venues
     func unknownFormat(frame: String) {
         let socket = Socket()
         socket.items(SampleMarket.book())
-        #expect(socket.items(frame).contains(.distrusted(id, .unknownFormat)), "\(frame)")
-        socket.items(SampleMarket.book())
+        let told = socket.items(frame)
+        // Before anything that the frame says otherwise.
+        #expect(told.prefix(2) == [.unfamiliar(id), .distrusted(id, .unknownFormat)], "\(frame)")
         #expect(socket.feed.doubt(of: id) == .unknownFormat)
+        #expect(socket.items(SampleMarket.book()).last == .trusted(id))
+        #expect(socket.feed.doubt(of: id) == nil && socket.feed.isUnfamiliar(id))
+        // Told once.
+        #expect(!socket.items(frame).contains(.unfamiliar(id)))
         socket.feed.follow(SampleMarket.definition())
-        #expect(socket.feed.doubt(of: id) == nil)
+        #expect(!socket.feed.isUnfamiliar(id))
     }
 
     @Test("what is refused is counted with the first reason, and doubts all where it may be of any")
@@ -304,7 +309,7 @@ internal import Venues
         let socket = Socket()
         socket.feed.follow(SampleMarket.definition(4, condition: "0xabc", yes: "5", no: "6"))
         let told = socket.items("[{\"market\":\"0xabc\",\"price\":3}]")
-        #expect(told.count == 2)
+        #expect(told.count { if case .distrusted = $0 { true } else { false } } == 2)
         #expect(socket.statistics.malformed == 1)
         #expect(socket.statistics.firstError == BookFrameError(.wrongType, .price, at: 27))
     }

@@ -136,6 +136,21 @@ public struct Volatility: Sendable {
     /// The next return does not begin where the last one ended.
     public mutating func noteGap() { recent.noteGap() }
 
+    /// Everything but the mean over hours is forgotten: a past that is known better than it was
+    /// heard is told from its beginning.
+    public mutating func restart() {
+        samples = 0
+        jumpShare = 0
+        fast = WeightedMean(halfLife: 15)
+        middle = WeightedMean(halfLife: 120)
+        slow = WeightedMean(halfLife: 900)
+        fastBipower = WeightedMean(halfLife: 15)
+        middleBipower = WeightedMean(halfLife: 120)
+        steps = WeightedMean(halfLife: 900)
+        recent = RecentReturns()
+        regime = VolatilityRegime()
+    }
+
     // MARK: - Out
 
     /// The deviation to be expected over the time that remains, annualised, within the bounds.

@@ -58,6 +58,25 @@ public struct WindowSeries: Hashable, Sendable {
         self.length = length
     }
 
+    /// Such as `btc-updown-5m`; an hourly series is named in the same way, though its slugs are not.
+    public var name: String { "\(asset.rawValue)-updown-\(length.text)" }
+
+    /// `nil` unless the text is the `name` of a series.
+    public init?(named text: Span<UInt8>) {
+        for asset in WindowAsset.allCases {
+            for length in WindowLength.allCases {
+                let series = WindowSeries(asset, length)
+                let name = Array(series.name.utf8)
+                guard name.count == text.count,
+                    name.indices.allSatisfy({ name[$0] == text[$0] })
+                else { continue }
+                self = series
+                return
+            }
+        }
+        return nil
+    }
+
     /// The start of the window that contains `now`.
     /// - Precondition: `now` is not before 1970.
     public func start(at now: Timestamp) -> Timestamp {

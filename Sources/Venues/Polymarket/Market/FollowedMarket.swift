@@ -17,6 +17,8 @@ struct FollowedMarket {
     /// Messages in a row whose best prices were not ours.
     var mismatches = 0
     var doubt: MarketFeedDoubt?
+    /// Something was said of it that is not known; for as long as it is followed.
+    var isUnfamiliar = false
     var isResolved = false
 
     init(_ definition: MarketDefinition, hash: BookHash) {

@@ -9,6 +9,9 @@ public enum MarketFeedItem: Equatable, Sendable {
     case distrusted(MarketID, MarketFeedDoubt)
     /// A sound snapshot has come, and the doubt is over.
     case trusted(MarketID)
+    /// The venue has said of this market what this decoder does not know. Told once, until it is
+    /// followed anew: a sound snapshot does not prove that prices and sizes still mean the same.
+    case unfamiliar(MarketID)
     /// The market's book is void and the venue will not send another by itself: subscribe anew.
     case snapshotWanted(MarketID)
 }
@@ -28,12 +31,10 @@ public enum MarketFeedDoubt: UInt8, Sendable, CaseIterable {
     /// A message does not name the market that its token belongs to, or names a winner that is
     /// neither of its tokens.
     case identity
-    /// A message was not what this decoder knows: a member or an event that it does not know, a
-    /// value out of range. Only following the market anew lifts it.
+    /// A message was not what this decoder knows: a member that it meets for the first time, an
+    /// event that it does not know, a value out of range. What it was to change of the book is not
+    /// known.
     case unknownFormat
-
-    /// Whether the next sound snapshot ends it.
-    var endsWithSnapshot: Bool { self != .unknownFormat }
 }
 
 /// Counts of the market socket.

@@ -22,7 +22,9 @@ extension PolymarketMarketFeed {
     private mutating func noteKeys(_ index: Int) {
         guard message.unknownKeys > 0 else { return }
         statistics.unknownKeys += Int64(message.unknownKeys)
-        if distrustsUnknownKeys { doubt(index, .unknownFormat) }
+        // The first time, the book may be another one than it seems. After the next snapshot it is
+        // compared as ever, and what else has changed is held against the market for good.
+        if distrustsUnknownKeys, !markets[index].isUnfamiliar { doubt(index, .unknownFormat) }
     }
 
     // MARK: - Books
@@ -83,7 +85,7 @@ extension PolymarketMarketFeed {
         case .unverifiable: statistics.hashesUnverifiable += 1
         }
         if markets[index].isGhost { return doubt(index, .ghostBook) }
-        if let doubt = markets[index].doubt, doubt.endsWithSnapshot { trust(index) }
+        if markets[index].doubt != nil { trust(index) }
     }
 
     // MARK: - Changes
@@ -305,11 +307,13 @@ extension PolymarketMarketFeed {
         notices.isEmpty ? nil : notices.removeFirst()
     }
 
-    /// Told when it is new; what only following anew lifts takes the place of what a snapshot ends.
+    /// Told when it is new; any other takes the place of a ghost, from which nobody quotes anyway.
     private mutating func doubt(_ index: Int, _ doubt: MarketFeedDoubt) {
-        if let known = markets[index].doubt {
-            guard known.endsWithSnapshot && !doubt.endsWithSnapshot else { return }
+        if doubt == .unknownFormat, !markets[index].isUnfamiliar {
+            markets[index].isUnfamiliar = true
+            notices.append(.unfamiliar(markets[index].id))
         }
+        if let known = markets[index].doubt, known != .ghostBook || doubt == .ghostBook { return }
         markets[index].doubt = doubt
         notices.append(.distrusted(markets[index].id, doubt))
     }

@@ -8,15 +8,15 @@ internal import Wire
 ///     while let item = frame.next(&feed) { ... }
 ///
 /// A market has two tokens with one book, and the venue tells of both: what it says of NO is turned
-/// over into terms of YES, and left out where it only repeats what was said of YES. An event comes
-/// before the checks that it gives rise to, so that no quote waits for a hash; a check that fails
-/// follows it at once.
+/// over into terms of YES, and left out where it only repeats what was said of YES. A doubt about
+/// the message itself comes before what the message says. An event comes before the checks that it
+/// gives rise to, so that no quote waits for a hash; a check that fails follows it at once.
 ///
 /// ```
 ///              follow, reconnected         book            price_change, book
 ///   (unknown) ───────────────────► waiting ────► trusted ◄──┐
 ///                                    ▲              │       │ a sound book
-///         tick size changed          │   a doubt    ▼       │ (never for an unknown format)
+///         tick size changed          │   a doubt    ▼       │
 ///                                    └───────── distrusted ─┘
 /// ```
 ///
@@ -30,7 +30,7 @@ public struct PolymarketMarketFeed {
     public static let mismatchesMax = 3
 
     public internal(set) var statistics = MarketFeedStatistics()
-    /// Whether a member that is not known puts its market in doubt. Without, it is counted only:
+    /// Whether a member that is not known puts its market in doubt, and makes it unfamiliar. Without, it is counted only:
     /// for an operator who has read what the venue's new member means.
     public var distrustsUnknownKeys = true
 
@@ -90,9 +90,14 @@ public struct PolymarketMarketFeed {
         for index in markets.indices { markets[index].forget() }
     }
 
-    /// Why nothing may be added in this market; `nil` when the book is trusted, or not followed.
+    /// Why nothing may be quoted from this market's book; `nil` when it is trusted, or not followed.
     public func doubt(of id: MarketID) -> MarketFeedDoubt? {
         markets.index(of: id).flatMap { markets[$0].doubt }
+    }
+
+    /// Whether the venue has said of the market what this decoder does not know.
+    public func isUnfamiliar(_ id: MarketID) -> Bool {
+        markets.index(of: id).map { markets[$0].isUnfamiliar } ?? false
     }
 
     /// Whether the market has its book.
@@ -138,13 +143,13 @@ public struct PolymarketMarketFrame: ~Copyable, ~Escapable {
     @_lifetime(self: copy self)
     public mutating func next(_ feed: inout PolymarketMarketFeed) -> MarketFeedItem? {
         while true {
+            if let notice = feed.nextNotice() { return notice }
             switch stage {
             case .begin:
                 feed.statistics.frames += 1
                 feed.statistics.bytes += Int64(bytes.count)
                 stage = .next
             case .next:
-                if let notice = feed.nextNotice() { return notice }
                 guard readMessage(&feed) else {
                     stage = .done
                     continue
@@ -167,7 +172,7 @@ public struct PolymarketMarketFrame: ~Copyable, ~Escapable {
                 stage = .next
                 feed.compareTops(bytes)
             case .done:
-                return feed.nextNotice()
+                return nil
             }
         }
     }

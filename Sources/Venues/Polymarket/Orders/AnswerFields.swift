@@ -101,12 +101,15 @@ struct AnswerFields {
     }
 
     /// Bytes from outside as a text that can stand in a log.
-    static func plain(_ bytes: Span<UInt8>) -> String {
+    static func plain(
+        _ bytes: Span<UInt8>,
+        countMax: Int = VenueRefusal.textCountMax
+    ) -> String {
         var copy: [UInt8] = []
         copy.reserveCapacity(bytes.count)
         for index in bytes.indices {
             copy.append(bytes[index] < 0x20 || bytes[index] == 0x7F ? 0x20 : bytes[index])
         }
-        return String(String(decoding: copy, as: UTF8.self).prefix(VenueRefusal.textCountMax))
+        return String(String(decoding: copy, as: UTF8.self).prefix(countMax))
     }
 }

@@ -46,10 +46,7 @@ public struct RTDSPrice: Equatable, Sendable {
     public let isBacklog: Bool
 
     /// Rounded to the nearest 1e-8 dollars; `nil` when it is too large for that.
-    public var reference: ReferencePrice? {
-        let raw = (value.raw + 5_000_000_000) / 10_000_000_000
-        return Int64(exactly: raw).map(ReferencePrice.init)
-    }
+    public var reference: ReferencePrice? { value.reference }
 }
 
 extension RTDSPrice {
