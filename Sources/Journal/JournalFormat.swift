@@ -15,12 +15,13 @@
 ///   1   kinds 1 ... 13
 ///   2   a listed market ends with its settlement (kind u8, seconds u8); kind 14, merged pairs
 ///   3   kinds 15 ... 17: fills taken back, cash and shares adopted
+///   4   kind 18: stopped by a limit (`RiskCause` u8), which was kind 10 before
 /// ```
 public enum JournalFormat {
     /// The version written.
-    public static let version: UInt32 = 3
+    public static let version: UInt32 = 4
     /// The versions read.
-    public static let versionsRead: ClosedRange<UInt32> = 1...3
+    public static let versionsRead: ClosedRange<UInt32> = 1...4
     /// Bytes of the header.
     public static let headerByteCount = 24
     /// Bytes of the longest record, its frame included. The longest in use is that of a listed
@@ -55,9 +56,11 @@ enum RecordCode: UInt8, CaseIterable {
     case fillReversed = 15
     case cashAdopted = 16
     case sharesAdopted = 17
+    case stoppedByLimit = 18
 
     /// The first version with such records.
     var since: UInt32 {
+        if self == .stoppedByLimit { return 4 }
         if rawValue >= RecordCode.fillReversed.rawValue { return 3 }
         return self == .pairsMerged ? 2 : 1
     }

@@ -116,7 +116,7 @@ public struct JournalSummary: Equatable, Sendable {
         case .parametersChanged(let parameters):
             parameterChanges += 1
             self.parameters = parameters
-        case .emergencyStopped:
+        case .emergencyStopped, .stoppedByLimit:
             emergencyStops += 1
             isStopped = true
             parameters?.isRunning = false

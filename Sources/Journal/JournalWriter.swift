@@ -91,6 +91,9 @@ public enum JournalWriter {
             begin(.parametersChanged, &output)
             append(parameters, to: &output)
         case .emergencyStopped: begin(.emergencyStopped, &output)
+        case .stoppedByLimit(let cause):
+            begin(.stoppedByLimit, &output)
+            output.append(cause.rawValue)
         case .rearmed: begin(.rearmed, &output)
         case .equity(let total, let profit):
             begin(.equity, &output)

@@ -186,6 +186,7 @@ extension RecordFields {
             .sharesAdopted(try marketID(), try choice(), try quantity(), price: try price())
         case .parametersChanged: .parametersChanged(try parameters())
         case .emergencyStopped: .emergencyStopped
+        case .stoppedByLimit: .stoppedByLimit(try choice())
         case .rearmed: .rearmed
         case .equity: .equity(total: try money(), profit: try money())
         case .sessionEnded: .sessionEnded(stateHash: try integer())

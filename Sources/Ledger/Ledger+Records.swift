@@ -58,6 +58,8 @@ extension Ledger {
             try writeControl("parameters", parameters, at: record.time, session: session)
         case .emergencyStopped:
             try writeControl("stop", nil, at: record.time, session: session)
+        case .stoppedByLimit(let cause):
+            try writeControl("stop \(cause.code)", nil, at: record.time, session: session)
         case .rearmed: try writeControl("rearm", nil, at: record.time, session: session)
         case .equity(let total, let profit):
             try run(.insertEquity, session, time, .integer(total.raw), .integer(profit.raw))

@@ -158,6 +158,7 @@ enum LedgerSchema {
         CREATE INDEX fills_by_order ON fills (session, order_number);
 
         -- What the operator did: the parameters at the start and after every change, stops, rearms.
+        -- A stop by a limit names it: 'stop DAILY_LOSS'.
         CREATE TABLE controls (
             session INTEGER NOT NULL REFERENCES sessions,
             time INTEGER NOT NULL,

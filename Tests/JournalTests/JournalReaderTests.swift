@@ -72,7 +72,7 @@ internal import Wire
     func reasons() {
         let header = JournalBytes.header(Samples.session)
         var newer = header
-        newer[8] = 4
+        newer[8] = 5
         var flipped = header
         flipped[15] ^= 1
         var record = JournalBytes.of(Samples.records[0])
@@ -83,13 +83,13 @@ internal import Wire
         let cases: [(bytes: [UInt8], reason: JournalError.Reason, offset: Int64)] = [
             (Array("SQLite format 3".utf8), .notAJournal, 0),
             ([0x51, 0x00], .notAJournal, 0),
-            (newer, .unsupportedVersion(4), 0),
+            (newer, .unsupportedVersion(5), 0),
             (flipped, .headerDamaged, 0),
             (header + record, .recordDamaged, 24),
             (header + long, .lengthDamaged, 24),
             (header + NaiveFrame.around([1]), .lengthDamaged, 24),
             (header + NaiveFrame.around([0] + time), .unknownKind(0), 24),
-            (header + NaiveFrame.around([18] + time), .unknownKind(18), 24),
+            (header + NaiveFrame.around([19] + time), .unknownKind(19), 24),
             (header + NaiveFrame.around([10] + time + [0]), .malformed, 24),
             (header + NaiveFrame.around([4] + time + [1, 2, 3]), .malformed, 24),
         ]
@@ -125,6 +125,8 @@ internal import Wire
         #expect(JournalBytes.read([header + merged]).error?.reason == .unknownKind(14))
         let reversed = NaiveFrame.around(NaiveFrame.bytes(hexadecimal: Samples.table[14].body))
         #expect(JournalBytes.read([header + reversed]).error?.reason == .unknownKind(15))
+        let stopped = NaiveFrame.around(NaiveFrame.bytes(hexadecimal: Samples.table[17].body))
+        #expect(JournalBytes.read([header + stopped]).error?.reason == .unknownKind(18))
         // Its market records end where version 2 goes on, and the other way round.
         let listed = NaiveFrame.around(NaiveFrame.bytes(hexadecimal: Samples.table[1].body))
         #expect(JournalBytes.read([header + listed]).error?.reason == .malformed)

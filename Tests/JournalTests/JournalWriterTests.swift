@@ -9,7 +9,7 @@ internal import Wire
     @Test("the header is magic, version, session and checksum")
     func header() {
         let body = NaiveFrame.bytes(
-            hexadecimal: "51514a524e4c0d0a 03000000 0807060504030201"
+            hexadecimal: "51514a524e4c0d0a 04000000 0807060504030201"
         )
         #expect(
             JournalBytes.header(Samples.session)

@@ -147,6 +147,7 @@ enum Samples {
             .sharesAdopted(MarketID(index: 7), .no, Quantity(raw: 513), price: Price(raw: 4_900)),
             "11 \(time) 07000000 01 0102000000000000 2413"
         ),
+        (.stoppedByLimit(.drawdown), "12 \(time) 09"),
     ]
 
     static let records = table.map { SessionRecord(time: session, kind: $0.kind) }

@@ -54,7 +54,7 @@ struct SimulatedSession {
             case .record(let record): records.append(record)
             case .finishShutdown: isFinished = true
             case .publish, .reportParameters, .killTripped, .place, .cancel, .cancelAll,
-                .reconcileOrders, .mergePairs:
+                .reconcileOrders, .mergePairs, .requestSnapshot:
                 break
             }
         }

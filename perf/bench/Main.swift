@@ -1,7 +1,8 @@
 internal import Glibc
 
-/// `bench [--json] [--list] [--runs N] [--recording FILE] [NAME…]`: measures what is named, or
-/// everything. A name may be the beginning of one.
+/// `bench [--json] [--list] [--no-allocations] [--runs N] [--recording FILE] [NAME…]`: measures what is named, or
+/// everything. A name may be the beginning of one. With `--no-allocations` it exits with 1 when an
+/// operation of what was named allocated, which `engine` must never do.
 @main
 struct BenchCommand {
     private static let runsDefault = 7
@@ -9,6 +10,7 @@ struct BenchCommand {
 
     private var isJSON = false
     private var isList = false
+    private var forbidsAllocations = false
     private var runs = runsDefault
     private var recording: String?
     private var names: [String] = []
@@ -16,7 +18,10 @@ struct BenchCommand {
     static func main() {
         var command = BenchCommand()
         guard command.parse(CommandLine.arguments.dropFirst()) else {
-            print("usage: bench [--json] [--list] [--runs 1...1000] [--recording FILE] [NAME...]")
+            print(
+                "usage: bench [--json] [--list] [--no-allocations] [--runs 1...1000] "
+                    + "[--recording FILE] [NAME...]"
+            )
             exit(2)
         }
         exit(command.run() ? 0 : 1)
@@ -28,6 +33,7 @@ struct BenchCommand {
             switch argument {
             case "--json": isJSON = true
             case "--list": isList = true
+            case "--no-allocations": forbidsAllocations = true
             case "--runs":
                 guard let text = rest.popFirst(), let count = Int(text),
                     (1...Self.runsMax).contains(count)
@@ -44,7 +50,7 @@ struct BenchCommand {
         return true
     }
 
-    /// - Returns: whether every bench that was named ran.
+    /// - Returns: whether every bench that was named ran, without allocating where that was asked.
     private func run() -> Bool {
         let all = benches
         let chosen =
@@ -71,6 +77,10 @@ struct BenchCommand {
                 }
             }
             print(isJSON ? Report.json(row) : Report.text(row))
+            if forbidsAllocations, let count = row.allocations, count > 0 {
+                print("\(bench.name) allocated")
+                isComplete = false
+            }
             fflush(nil)
         }
         return isComplete

@@ -9,8 +9,8 @@ extension Engine {
         _ effects: inout [EngineEffect]
     ) {
         let decision = plan.decision(side)
-        guard let standing = standing(index, side) else {
-            guard slot(index, side) == .empty else { return }
+        guard let standing = markets.standing(index, side) else {
+            guard markets.slot(index, side) == .empty else { return }
             guard let quote = decision.quote else {
                 setPlace(index, side) { $0.isReplacing = false }
                 return
@@ -28,9 +28,9 @@ extension Engine {
         case .keep(let why):
             // A new size is the operator's order, a smaller one may be the controls': the queue does
             // not outweigh the one, nothing outweighs the other.
-            let place = side == .buy ? markets[index].bidPlace : markets[index].askPlace
+            let placed = markets.place(index, side).orderSize
             let size = orderSize(index)
-            if place.orderSize > size || (why == .queueWorthMore && place.orderSize != size) {
+            if placed > size || (why == .queueWorthMore && placed != size) {
                 cancel(index, side, isReplacing: true, now, &effects)
             }
         case .replace: cancel(index, side, isReplacing: true, now, &effects)
@@ -45,36 +45,14 @@ extension Engine {
         _ now: Timestamp,
         _ effects: inout [EngineEffect]
     ) {
-        guard standing(index, side) != nil else {
-            if slot(index, side) == .empty { setPlace(index, side) { $0.isReplacing = false } }
+        guard markets.standing(index, side) != nil else {
+            if markets.slot(index, side) == .empty {
+                setPlace(index, side) { $0.isReplacing = false }
+            }
             return
         }
         markets[index].requote.pulled(side, at: now)
         cancel(index, side, isReplacing: false, now, &effects)
-    }
-
-    /// The order that may still be cancelled; `nil` where there is none, or its cancel is on the way.
-    private func standing(_ index: Int, _ side: Side) -> StandingOrder? {
-        let slot = slot(index, side)
-        let place = side == .buy ? markets[index].bidPlace : markets[index].askPlace
-        switch slot {
-        case .empty, .cancelling: return nil
-        case .placing(let order, let sentAt, _):
-            return StandingOrder(
-                price: order.bookPrice,
-                remaining: order.size,
-                placedAt: sentAt,
-                isResting: false
-            )
-        case .resting(let order, let remaining):
-            return StandingOrder(
-                price: order.bookPrice,
-                remaining: remaining,
-                placedAt: place.placedAt,
-                isResting: true,
-                queueAhead: place.queue.ahead
-            )
-        }
     }
 
     private mutating func cancel(
@@ -84,7 +62,7 @@ extension Engine {
         _ now: Timestamp,
         _ effects: inout [EngineEffect]
     ) {
-        let slot = slot(index, side)
+        let slot = markets.slot(index, side)
         guard let order = slot.order else { return }
         setSlot(
             .cancelling(order, remaining: slot.exposure, isReplacing: isReplacing),
@@ -126,8 +104,7 @@ extension Engine {
         stateHash.mix(order.id.number)
         stateHash.mix(order.price.raw)
         stateHash.mix(order.size.raw)
-        let isReplacement = (side == .buy ? markets[index].bidPlace : markets[index].askPlace)
-            .isReplacing
+        let isReplacement = markets.place(index, side).isReplacing
         setSlot(.placing(order, sentAt: now, isReplacement: isReplacement), index, side)
         setPlace(index, side) { [size = orderSize(index)] in
             $0.placedAt = now
@@ -162,33 +139,37 @@ extension Engine {
         publish(.orderDenied, .denied(denial), market: index, now, &effects)
     }
 
-    private func riskSnapshot(_ index: Int, _ now: Timestamp) -> RiskSnapshot {
-        let market = markets[index]
-        let phase = market.definition.phase(at: now)
-        let openOrders = markets.reduce(0) { $0 + $1.openOrderCount }
-        let exposure = markets.reduce(Money.zero) { $0 + $1.worstCaseLoss.worst }
-        let loss = market.worstCaseLoss
+    private mutating func riskSnapshot(_ index: Int, _ now: Timestamp) -> RiskSnapshot {
+        let phase = markets[index].definition.phase(at: now)
+        var openOrders = 0
+        var exposure = Money.zero
+        for other in markets.indices {
+            openOrders += markets[other].openOrderCount
+            exposure += markets[other].worstCaseLoss.worst
+        }
+        let loss = markets[index].worstCaseLoss
         return RiskSnapshot(
             isRunning: parameters.isRunning && !isKilled && !isStopping,
-            permission: monitor.standing(of: market.definition.id).permission,
+            permission: monitor.standing(of: markets[index].definition.id).permission,
             windowPermission: phase.permission,
             isMarketOpen: phase != .ahead && phase != .settling,
-            isSettlementSupported: market.definition.settlement.isSupported,
-            isStrikeVerified: !configuration.hasReference || market.strike.isUsable(at: now),
+            isSettlementSupported: markets[index].definition.settlement.isSupported,
+            isStrikeVerified: !configuration.hasReference
+                || markets[index].strike.isUsable(at: now),
             parameters: parameters,
-            orderSizeMin: market.definition.orderSizeMin,
-            tickSize: market.book.tickSize,
-            bestBid: market.book.bestBid?.price,
-            bestAsk: market.book.bestAsk?.price,
-            fairValueMicros: market.valuation?.micros,
-            inventory: market.position.inventory,
-            sharesYes: market.position.yes.shares - market.sharesOffered(.yes),
-            sharesNo: market.position.no.shares - market.sharesOffered(.no),
-            ownBid: market.bid.order,
-            ownAsk: market.ask.order,
-            openBids: market.bid.exposure,
-            openAsks: market.ask.exposure,
-            openOrdersInMarket: market.openOrderCount,
+            orderSizeMin: markets[index].definition.orderSizeMin,
+            tickSize: markets[index].book.tickSize,
+            bestBid: markets[index].book.bestBid?.price,
+            bestAsk: markets[index].book.bestAsk?.price,
+            fairValueMicros: markets[index].valuation?.micros,
+            inventory: markets[index].position.inventory,
+            sharesYes: markets[index].position.yes.shares - markets[index].sharesOffered(.yes),
+            sharesNo: markets[index].position.no.shares - markets[index].sharesOffered(.no),
+            ownBid: markets[index].bid.order,
+            ownAsk: markets[index].ask.order,
+            openBids: markets[index].bid.exposure,
+            openAsks: markets[index].ask.exposure,
+            openOrdersInMarket: markets[index].openOrderCount,
             openOrders: openOrders,
             loss: loss,
             lossElsewhere: exposure - loss.worst,
@@ -199,15 +180,13 @@ extension Engine {
 
     /// Cash that no open order has claimed, and that the account really has.
     var buyingPower: Money {
-        var free = min(portfolio.cash, account.spendable ?? portfolio.cash)
-        for index in markets.indices { free -= markets[index].lockedCash }
-        return free
+        @inline(__always) get {
+            min(portfolio.cash, account.spendable ?? portfolio.cash) - markets.lockedCash
+        }
     }
 
     /// Cash and positions at their marks.
     public var totalEquity: Money {
-        var total = portfolio.cash
-        for index in markets.indices { total += markets[index].positionValue }
-        return total
+        @inline(__always) get { portfolio.cash + markets.positionValue }
     }
 }

@@ -99,7 +99,7 @@ extension Engine {
     mutating func advanceStops(_ now: Timestamp, _ effects: inout [EngineEffect]) {
         // The answers to single orders are not the venue's word that nothing is left.
         let hasNoOrders =
-            markets.allSatisfy(\.hasNoOrders)
+            markets.hasNoOrders
             && (!configuration.isVenueOutside || account.isCancelConfirmed)
         switch monitor.killSwitch {
         case .cancelling where hasNoOrders:

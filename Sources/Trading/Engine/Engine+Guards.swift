@@ -22,7 +22,7 @@ extension Engine {
     /// A side has been decided: what its quote was decided on, or that it has none.
     mutating func noteQuote(_ index: Int, _ side: Side, _ plan: QuotePlan, _ now: Timestamp) {
         let isPlaced: Bool
-        switch slot(index, side) {
+        switch markets.slot(index, side) {
         case .empty, .cancelling:
             markets[index].guards.referenceJump.quoteGone(side)
             return
@@ -60,19 +60,19 @@ extension Engine {
     }
 
     /// What a fill of the side loses to informed flow, in dollars.
-    func toxicity(_ index: Int, _ side: Side, _ now: Timestamp) -> Double {
+    mutating func toxicity(_ index: Int, _ side: Side, _ now: Timestamp) -> Double {
         guard configuration.guards.contains(.markout) else { return 0 }
         return markouts.toxicity(side, MarkoutPhase(markets[index].definition.phase(at: now)))
     }
 
     /// Why no new risk is taken in the whole family; `nil` when it may.
-    func toxicFlow(_ now: Timestamp) -> GuardTrigger? {
+    mutating func toxicFlow(_ now: Timestamp) -> GuardTrigger? {
         configuration.guards.contains(.markout) ? markouts.stopsNewRisk(at: now) : nil
     }
 
     /// Where a market's profit came from, marked as it is displayed; `nil` for one not kept.
     public func attribution(of id: MarketID) -> Attribution? {
-        index(of: id).map { attribution(at: $0) }
+        markets.index(of: id).map { attribution(at: $0) }
     }
 
     /// Where the session's profit came from; its total is the change of equity.

@@ -7,7 +7,7 @@ extension Engine {
     }
 
     /// The gates, most severe first; behind them the quotes.
-    func judge(_ index: Int, _ now: Timestamp) -> Verdict {
+    mutating func judge(_ index: Int, _ now: Timestamp) -> Verdict {
         if isKilled || isStopping { return .skip(.killed, killReason) }
         guard parameters.isRunning else { return .skip(.paused, .notRunning) }
         let definition = markets[index].definition
@@ -15,7 +15,7 @@ extension Engine {
         let isHeld = standing.permission == .nothing
         let isAboutData = standing.cause?.isAboutData ?? false
         if isHeld && !isAboutData {
-            let (action, reason) = heldNotice(standing)
+            let (action, reason) = Self.heldNotice(standing)
             return .skip(action, reason)
         }
         if !isAccountKnown(index) { return .skip(.warmingUp, .reconciling) }
@@ -25,7 +25,7 @@ extension Engine {
         }
         if let (action, reason) = feedGate(index, now) { return .skip(action, reason) }
         if isHeld {
-            let (action, reason) = heldNotice(standing)
+            let (action, reason) = Self.heldNotice(standing)
             return .skip(action, reason)
         }
         if let (action, reason) = modelGate(index, now) { return .skip(action, reason) }
@@ -49,7 +49,7 @@ extension Engine {
         return .skip(action, reason)
     }
 
-    private func feedGate(_ index: Int, _ now: Timestamp) -> (Action, Reason)? {
+    private mutating func feedGate(_ index: Int, _ now: Timestamp) -> (Action, Reason)? {
         guard let lastMessage = markets[index].lastMessage, !markets[index].book.isEmpty else {
             return (.skippedFilter, .noBook)
         }
@@ -63,7 +63,7 @@ extension Engine {
         return nil
     }
 
-    private func modelGate(_ index: Int, _ now: Timestamp) -> (Action, Reason)? {
+    private mutating func modelGate(_ index: Int, _ now: Timestamp) -> (Action, Reason)? {
         guard markets[index].definition.settlement.isSupported else {
             return (.skippedFilter, .unsupportedSettlement)
         }
@@ -82,7 +82,7 @@ extension Engine {
     }
 
     /// Why neither side is quoted: the side that adds first, for the other often has nothing to do.
-    private func explain(
+    private mutating func explain(
         _ plan: QuotePlan,
         _ index: Int,
         _ now: Timestamp
@@ -95,7 +95,7 @@ extension Engine {
         return describe(why, index, now)
     }
 
-    private func describe(
+    private mutating func describe(
         _ why: NoQuoteReason,
         _ index: Int,
         _ now: Timestamp
@@ -120,7 +120,7 @@ extension Engine {
     }
 
     /// Why nothing may be added: the window's end, bad flow, or a model that the market denies.
-    private func reduceOnlyNotice(
+    private mutating func reduceOnlyNotice(
         _ index: Int,
         _ now: Timestamp
     ) -> (action: Action, reason: Reason) {
@@ -136,11 +136,13 @@ extension Engine {
         return (.reduceOnly, .modelDiverged)
     }
 
-    private func heldNotice(_ index: Int, _ now: Timestamp) -> (action: Action, reason: Reason) {
-        let guards = markets[index].guards
-        guard let trigger = guards.blocks(.buy, at: now) ?? guards.blocks(.sell, at: now) else {
-            return (.skippedRisk, .noQuote(.held))
-        }
+    private mutating func heldNotice(_ index: Int, _ now: Timestamp) -> (
+        action: Action, reason: Reason
+    ) {
+        let trigger =
+            markets[index].guards.blocks(.buy, at: now)
+            ?? markets[index].guards.blocks(.sell, at: now)
+        guard let trigger else { return (.skippedRisk, .noQuote(.held)) }
         let isJump = trigger.code == .referenceJump
         return (isJump ? .skippedVolatility : .skippedRisk, .guarded(trigger))
     }
@@ -181,7 +183,7 @@ extension Engine {
     }
 
     /// With one side off: is it the inventory's limit, or may nothing be added?
-    private func limitNotice(
+    private mutating func limitNotice(
         _ plan: QuotePlan,
         _ index: Int,
         _ now: Timestamp
@@ -189,7 +191,7 @@ extension Engine {
         limitNotice(plan.bid, index, now) ?? limitNotice(plan.ask, index, now)
     }
 
-    private func limitNotice(
+    private mutating func limitNotice(
         _ side: QuoteDecision,
         _ index: Int,
         _ now: Timestamp

@@ -9,7 +9,7 @@ extension Engine {
         _ now: Timestamp,
         _ effects: inout [EngineEffect]
     ) {
-        guard index(of: definition.id) == nil else {
+        guard markets.index(of: definition.id) == nil else {
             statistics.eventsUnmatched += 1
             return
         }
@@ -24,7 +24,11 @@ extension Engine {
 
     private mutating func dropOldestResolved() -> Bool {
         for index in markets.indices where index != current {
-            if markets[index].winner != nil && markets[index].hasNoOrders {
+            if let winner = markets[index].winner, markets[index].hasNoOrders,
+                markets[index].merging == .zero
+            {
+                if settled.count == Self.settledMax { settled.removeFirst() }
+                settled.append(SettledMarket(id: markets[index].definition.id, winner: winner))
                 attributionClosed += attribution(at: index)
                 markets.remove(at: index)
                 if let kept = current, kept > index { current = kept - 1 }
@@ -35,7 +39,7 @@ extension Engine {
     }
 
     mutating func replaceBook(_ snapshot: BookSnapshot, _ now: Timestamp) {
-        guard let index = index(of: snapshot.market) else {
+        guard let index = markets.index(of: snapshot.market) else {
             statistics.eventsUnmatched += 1
             return
         }
@@ -45,7 +49,7 @@ extension Engine {
     }
 
     mutating func changeLevel(_ change: LevelChange, _ now: Timestamp) {
-        guard let index = index(of: change.market) else {
+        guard let index = markets.index(of: change.market) else {
             statistics.eventsUnmatched += 1
             return
         }
@@ -55,7 +59,7 @@ extension Engine {
 
     /// A trade of others: the market is alive, and queues may have moved.
     mutating func noteTrade(_ print: TradePrint, _ now: Timestamp) {
-        guard let index = index(of: print.market) else {
+        guard let index = markets.index(of: print.market) else {
             statistics.eventsUnmatched += 1
             return
         }
@@ -76,7 +80,7 @@ extension Engine {
         _ now: Timestamp,
         _ effects: inout [EngineEffect]
     ) {
-        guard let index = index(of: id) else {
+        guard let index = markets.index(of: id) else {
             statistics.eventsUnmatched += 1
             return
         }
@@ -105,7 +109,7 @@ extension Engine {
         _ now: Timestamp,
         _ effects: inout [EngineEffect]
     ) {
-        guard let index = index(of: id) else {
+        guard let index = markets.index(of: id) else {
             statistics.eventsUnmatched += 1
             return
         }
@@ -125,7 +129,7 @@ extension Engine {
         _ now: Timestamp,
         _ effects: inout [EngineEffect]
     ) {
-        guard let index = index(of: id), markets[index].winner == nil else {
+        guard let index = markets.index(of: id), markets[index].winner == nil else {
             statistics.eventsUnmatched += 1
             return
         }
@@ -211,7 +215,7 @@ extension Engine {
     }
 
     /// What volatility is measured on: the reference price, or the midpoint of the current market.
-    private func currentSample(_ now: Timestamp) -> Double? {
+    private mutating func currentSample(_ now: Timestamp) -> Double? {
         if configuration.hasReference {
             guard let reference, isReferenceFresh(now) else { return nil }
             return reference.dollars
@@ -220,7 +224,7 @@ extension Engine {
         return Double(markets[index].lastMidpointDoubled) / 20_000
     }
 
-    func isReferenceFresh(_ now: Timestamp) -> Bool {
+    mutating func isReferenceFresh(_ now: Timestamp) -> Bool {
         guard let arrival = referenceArrival else { return false }
         return now - arrival <= configuration.runtimeLimits.referenceAgeMax
     }

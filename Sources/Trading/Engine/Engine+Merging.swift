@@ -11,13 +11,15 @@ extension Engine {
 
     /// Asks for merges that are worth it; at most one is under way in each market.
     mutating func mergePairs(_ now: Timestamp, _ effects: inout [EngineEffect]) {
-        guard configuration.mergesPairs, parameters.isRunning, !isKilled, !isStopping, monitor.standing.permission > .nothing
+        guard configuration.mergesPairs, parameters.isRunning, !isKilled, !isStopping,
+            monitor.standing.permission > .nothing
         else { return }
         for index in markets.indices where markets[index].winner == nil {
             let pairs = markets[index].pairsFree
             guard pairs > .zero, markets[index].merging == .zero,
                 now >= markets[index].mergeNotBefore,
-                pairs >= Self.pairsMin || isShortOfCash && pairs >= orderSizeMin(index)
+                pairs >= Self.pairsMin
+                    || isShortOfCash() && pairs >= markets[index].definition.orderSizeMin
             else { continue }
             markets[index].merging = pairs
             stateHash.mix(pairs.raw)
@@ -25,11 +27,9 @@ extension Engine {
         }
     }
 
-    private var isShortOfCash: Bool {
+    private mutating func isShortOfCash() -> Bool {
         buyingPower < Money(dollars: Self.ordersPaidMin * parameters.orderSize)
     }
-
-    private func orderSizeMin(_ index: Int) -> Quantity { markets[index].definition.orderSizeMin }
 
     /// The pairs are cash now. Of a market that has been paid out meanwhile only the gas is left to
     /// book: the pairs were paid with the rest.
@@ -40,7 +40,8 @@ extension Engine {
         _ now: Timestamp,
         _ effects: inout [EngineEffect]
     ) {
-        guard let index = index(of: id), pairs > .zero, pairs == markets[index].merging else {
+        guard let index = markets.index(of: id), pairs > .zero, pairs == markets[index].merging
+        else {
             statistics.eventsUnmatched += 1
             return
         }
@@ -60,7 +61,7 @@ extension Engine {
 
     /// Nothing was merged; the pairs may be sold or merged again.
     mutating func failMerge(_ id: MarketID, _ now: Timestamp) {
-        guard let index = index(of: id), markets[index].merging > .zero else {
+        guard let index = markets.index(of: id), markets[index].merging > .zero else {
             statistics.eventsUnmatched += 1
             return
         }

@@ -4,14 +4,15 @@ extension Engine {
     static let tradeIDsKept = 1_024
 
     mutating func accept(_ id: OrderID, _ now: Timestamp, _ effects: inout [EngineEffect]) {
-        guard let (market, side) = find(id) else {
+        guard let (market, side) = markets.find(id) else {
             statistics.eventsUnmatched += 1
             return
         }
         statistics.ordersAccepted += 1
         inform(.orderAccepted, now, &effects)
         stateHash.mix(id.number)
-        guard case .placing(let order, let sentAt, let isReplacement) = slot(market, side) else {
+        guard case .placing(let order, let sentAt, let isReplacement) = markets.slot(market, side)
+        else {
             // Cancelling already (or a fill came first): the cancel's answer decides.
             return
         }
@@ -55,7 +56,8 @@ extension Engine {
         _ now: Timestamp,
         _ effects: inout [EngineEffect]
     ) {
-        guard let (market, side) = find(id), let order = slot(market, side).order else {
+        guard let (market, side) = markets.find(id), let order = markets.slot(market, side).order
+        else {
             statistics.eventsUnmatched += 1
             return
         }
@@ -64,7 +66,7 @@ extension Engine {
         setSlot(.empty, market, side)
         markets[market].requote.orderRejected(side, at: now)
         inform(.orderRejected(why), now, &effects)
-        if why == .wouldCross { markets[market].guards.postOnlyRejects.postOnlyRejected(at: now) }
+        if why == .wouldCross { notePostOnlyReject(market, now, &effects) }
         if why == .insufficientBalance { gate.noteBalanceRefusal(at: now) }
         publish(
             .orderRejected,
@@ -81,10 +83,26 @@ extension Engine {
         )
     }
 
+    /// A burst of them says that our book is behind (risk 3, row 27).
+    private mutating func notePostOnlyReject(
+        _ market: Int,
+        _ now: Timestamp,
+        _ effects: inout [EngineEffect]
+    ) {
+        let wasWanted = markets[market].guards.postOnlyRejects.wantsSnapshot
+        markets[market].guards.postOnlyRejects.postOnlyRejected(at: now)
+        guard configuration.guards.contains(.postOnlyRejects), !wasWanted,
+            markets[market].guards.postOnlyRejects.wantsSnapshot
+        else { return }
+        effects.append(.requestSnapshot(markets[market].definition.id))
+    }
+
     /// Books a fill. A fill of an order that we no longer follow (its cancel crossed it) is booked
     /// all the same: the money moved.
     mutating func book(_ fill: Fill, _ now: Timestamp, _ effects: inout [EngineEffect]) {
-        guard let market = index(of: fill.market) else {
+        let market = markets.index(of: fill.market)
+        let late = market == nil ? settledMarket(fill.market) : nil
+        guard market != nil || late != nil else {
             statistics.eventsUnmatched += 1
             return
         }
@@ -97,22 +115,22 @@ extension Engine {
         }
         lastTradeIDs.append(fill.tradeID)
 
-        bookShares(fill, market)
         account.traded(fill)
         account.lastFillAt = now
-        markets[market].holdings.filled(at: now)
-        gate.noteFill(fill, at: now)
-        tellOfFill(fill, market, now)
+        if let market {
+            bookKept(fill, market, now)
+        } else if let late {
+            pay(fill, winner: late.winner)
+            attributionClosed.filled(fill, fairValueMicros: nil)
+            attributionClosed.paidOut(Self.payout(of: fill, late.winner))
+        }
         statistics.fills += 1
-        let inventory = markets[market].position.inventory
-        statistics.inventoryMin = min(statistics.inventoryMin, inventory)
-        statistics.inventoryMax = max(statistics.inventoryMax, inventory)
         stateHash.mix(fill.orderID.number)
         stateHash.mix(fill.size.raw)
         stateHash.mix(portfolio.cash.raw)
 
-        if let (owner, side) = find(fill.orderID) {
-            var filled = slot(owner, side)
+        if let (owner, side) = markets.find(fill.orderID) {
+            var filled = markets.slot(owner, side)
             filled.fill(fill.size, isComplete: fill.isComplete)
             setSlot(filled, owner, side)
             setPlace(owner, side) { $0.queue.reachedFront() }
@@ -126,21 +144,21 @@ extension Engine {
         )
     }
 
-    /// Shares and cash. A fill told after its market was paid out (lost by the stream, found later)
-    /// is paid at once: what was bought earns its payout, what was sold gives its own back.
-    private mutating func bookShares(_ fill: Fill, _ market: Int) {
-        guard let winner = markets[market].winner else {
+    /// A fill told after its market was paid out (lost by the stream, found later) is paid at once.
+    private mutating func bookKept(_ fill: Fill, _ market: Int, _ now: Timestamp) {
+        if let winner = markets[market].winner {
+            pay(fill, winner: winner)
+            markets[market].attribution.paidOut(Self.payout(of: fill, winner))
+        } else {
             let profit = markets[market].position.apply(fill)
             portfolio.apply(fill, profit: profit)
-            return
         }
-        let amount = Money(fill.size, at: fill.price)
-        let worth = fill.outcome == winner ? Money(fill.size, at: .one) : .zero
-        let payout = fill.side == .buy ? worth : .zero - worth
-        let profit = fill.side == .buy ? worth - amount : amount - worth
-        portfolio.apply(fill, profit: .zero)
-        portfolio.redeem(payout: payout, profit: profit)
-        markets[market].attribution.paidOut(payout)
+        markets[market].holdings.filled(at: now)
+        gate.noteFill(fill, at: now)
+        tellOfFill(fill, market, now)
+        let inventory = markets[market].position.inventory
+        statistics.inventoryMin = min(statistics.inventoryMin, inventory)
+        statistics.inventoryMax = max(statistics.inventoryMax, inventory)
     }
 
     mutating func finishCancel(
@@ -149,7 +167,8 @@ extension Engine {
         _ now: Timestamp,
         _ effects: inout [EngineEffect]
     ) {
-        guard let (market, side) = find(id), let order = slot(market, side).order else {
+        guard let (market, side) = markets.find(id), let order = markets.slot(market, side).order
+        else {
             statistics.eventsUnmatched += 1
             return
         }
@@ -157,7 +176,7 @@ extension Engine {
         if why == .requested { noteCancelAnswer(market, side, now) }
         stateHash.mix(id.number)
         var isReplacing = false
-        if case .cancelling(_, _, true) = slot(market, side) { isReplacing = true }
+        if case .cancelling(_, _, true) = markets.slot(market, side) { isReplacing = true }
         setSlot(.empty, market, side)
         setPlace(market, side) { $0.isReplacing = isReplacing }
         if isReplacing {
@@ -180,7 +199,7 @@ extension Engine {
 
     /// The venue had nothing left to cancel: the order's fills have been told.
     mutating func finishLateCancel(_ id: OrderID, _ now: Timestamp) {
-        guard let (market, side) = find(id) else {
+        guard let (market, side) = markets.find(id) else {
             // Filled to its end before the cancel arrived: the usual race.
             return
         }
@@ -191,21 +210,16 @@ extension Engine {
 
     /// The answer to a cancel measures how long cancels take.
     private mutating func noteCancelAnswer(_ market: Int, _ side: Side, _ now: Timestamp) {
-        let place = side == .buy ? markets[market].bidPlace : markets[market].askPlace
-        if let sentAt = place.cancelSentAt { cancelTimes.add(now - sentAt) }
+        if let sentAt = markets.place(market, side).cancelSentAt { cancelTimes.add(now - sentAt) }
     }
 
     /// From sending a cancel to the venue's answer, at the 95th percentile; 100 ms while too few
     /// have been measured.
     public var cancelRoundTrip: Duration { cancelTimes.percentile95 }
 
-    func slot(_ market: Int, _ side: Side) -> QuoteSlot {
-        side == .buy ? markets[market].bid : markets[market].ask
-    }
-
     mutating func setSlot(_ slot: QuoteSlot, _ market: Int, _ side: Side) {
         if slot == .empty {
-            if let ended = self.slot(market, side).order { gate.noteEnd(of: ended.id) }
+            if let ended = markets.slot(market, side).order { gate.noteEnd(of: ended.id) }
             setPlace(market, side) { $0.cancelSentAt = nil }
         }
         switch side {

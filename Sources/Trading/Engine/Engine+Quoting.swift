@@ -19,8 +19,10 @@ extension Engine {
     /// Decides every market anew that has orders or an open window.
     mutating func decide(_ now: Timestamp, _ effects: inout [EngineEffect]) {
         // All are valued before any is decided: they share a limit.
-        for index in markets.indices where isDecided(index, now) { value(index, now) }
-        for index in markets.indices where isDecided(index, now) {
+        for index in markets.indices where markets.isDecided(index, at: now) {
+            value(index, now)
+        }
+        for index in markets.indices where markets.isDecided(index, at: now) {
             let verdict = judge(index, now)
             note(verdict, index, now, &effects)
             switch verdict {
@@ -38,13 +40,8 @@ extension Engine {
         }
     }
 
-    private func isDecided(_ index: Int, _ now: Timestamp) -> Bool {
-        guard markets[index].winner == nil else { return false }
-        return markets[index].definition.phase(at: now) != .ahead || !markets[index].hasNoOrders
-    }
-
     /// Both decisions, by `QuoteBuilder`, with what the orders that stand are judged by.
-    func plan(
+    mutating func plan(
         _ index: Int,
         _ valuation: Valuation,
         _ phase: WindowPhase,
@@ -87,7 +84,7 @@ extension Engine {
         )
     }
 
-    private func halfSpread(
+    private mutating func halfSpread(
         _ index: Int,
         _ side: Side,
         _ valuation: Valuation,
@@ -114,7 +111,7 @@ extension Engine {
     }
 
     /// What a maker should earn from flow alone, as far as flow has been measured; else 0.
-    private func calibratedHalfSpread(_ index: Int, _ now: Timestamp) -> Double {
+    private mutating func calibratedHalfSpread(_ index: Int, _ now: Timestamp) -> Double {
         guard let decay = flowDecay.perDollar else { return 0 }
         let end = markets[index].definition.windowEnd
         return GLFT.c1(
@@ -130,35 +127,31 @@ extension Engine {
 
     /// The most that may stand on each side of a market, whatever the others hold and have open.
     /// `nil` without a reference, whose moves are then not known.
-    private func deltaLimits(
+    private mutating func deltaLimits(
         _ index: Int,
         _ valuation: Valuation,
         _ now: Timestamp
     ) -> (bid: Quantity?, ask: Quantity?) {
         guard configuration.hasReference, let reference else { return (nil, nil) }
-        var delta = ReferenceDelta(price: reference.dollars)
-        for other in markets.indices where markets[other].definition.windowEnd > now {
-            guard let sensitivity = markets[other].valuation?.sensitivity else { continue }
-            delta.add(
-                inventory: markets[other].position.inventory,
-                // An order here is to be replaced by the one that is being sized.
-                bids: other == index ? .zero : markets[other].bid.exposure,
-                asks: other == index ? .zero : markets[other].ask.exposure,
-                sensitivity: sensitivity
-            )
-        }
-        func most(_ side: Side) -> Quantity? {
-            let share = slot(index, side) == .empty ? ReferenceDelta.shareForNewOrders : 1
-            return delta.sharesMax(
-                side,
+        let delta = markets.delta(reference.dollars, withoutOrdersOf: index, at: now)
+        let lossMax = configuration.limits.deltaLossMax.dollars
+        let isBidNew = markets[index].bid == .empty
+        let isAskNew = markets[index].ask == .empty
+        return (
+            delta.sharesMax(
+                .buy,
                 sensitivity: valuation.sensitivity,
-                lossMax: configuration.limits.deltaLossMax.dollars * share
+                lossMax: isBidNew ? lossMax * ReferenceDelta.shareForNewOrders : lossMax
+            ),
+            delta.sharesMax(
+                .sell,
+                sensitivity: valuation.sensitivity,
+                lossMax: isAskNew ? lossMax * ReferenceDelta.shareForNewOrders : lossMax
             )
-        }
-        return (most(.buy), most(.sell))
+        )
     }
 
-    private func builderInput(
+    private mutating func builderInput(
         _ index: Int,
         _ valuation: Valuation,
         _ phase: WindowPhase,
@@ -195,7 +188,8 @@ extension Engine {
             standingAsk: markets[index].ask.order?.bookPrice,
             sharesYes: markets[index].position.yes.shares - markets[index].merging,
             sharesNo: markets[index].position.no.shares - markets[index].merging,
-            buyingPower: buyingPower + markets[index].lockedCash,
+            buyingPower: buyingPower + markets[index].bid.lockedCash
+                + markets[index].ask.lockedCash,
             orderSize: orderSize(index),
             maxPosition: parameters.maxPosition,
             orderSizeMin: definition.orderSizeMin,

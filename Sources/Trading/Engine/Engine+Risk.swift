@@ -103,23 +103,22 @@ extension Engine {
         _ now: Timestamp,
         _ effects: inout [EngineEffect]
     ) {
-        let market = markets[index]
-        let phase = market.definition.phase(at: now)
+        let phase = markets[index].definition.phase(at: now)
         guard phase != .ahead, phase != .settling else { return }
-        let id = market.definition.id
-        if market.lastMessage != nil {
-            inform(.bookChecked(id, bookHealth(market, now)), now, &effects)
+        let id = markets[index].definition.id
+        if markets[index].lastMessage != nil {
+            inform(.bookChecked(id, bookHealth(index, now)), now, &effects)
         }
-        var attribution = market.attribution
-        attribution.marked(at: market.fairValue)
+        var attribution = markets[index].attribution
+        attribution.marked(at: markets[index].fairValue)
         inform(.marketMarked(id, profit: attribution.total), now, &effects)
         guard configuration.hasReference, phase == .quoting || phase == .reduceOnly,
-            let valuation = market.valuation
+            let valuation = markets[index].valuation
         else { return }
         inform(
             .modelChecked(
                 value: valuation.model,
-                midpoint: market.book.midpointDoubled.map { Double($0) / 20_000 },
+                midpoint: markets[index].book.midpointDoubled.map { Double($0) / 20_000 },
                 isSigmaAtBound: valuation.isVolatilityCapped
             ),
             now,
@@ -148,30 +147,26 @@ extension Engine {
 
     /// The engine hears of messages, not of the link or its pings (a feed that loses its link voids
     /// the book): a longer silence stands for a ping without an answer.
-    func bookHealth(_ market: MarketState, _ now: Timestamp) -> BookHealth {
+    mutating func bookHealth(_ index: Int, _ now: Timestamp) -> BookHealth {
         var isCrossed = false
-        if let bid = market.book.bestBid, let ask = market.book.bestAsk {
+        if let bid = markets[index].book.bestBid, let ask = markets[index].book.bestAsk {
             isCrossed = bid.price >= ask.price
         }
         return BookHealth.judge(
             linkDown: nil,
-            age: market.lastMessage.map { now - $0 } ?? .zero,
-            arePingsAnswered: market.isFresh(now, configuration.marketSilenceMax),
+            age: markets[index].lastMessage.map { now - $0 } ?? .zero,
+            arePingsAnswered: markets[index].isFresh(now, configuration.marketSilenceMax),
             isCrossed: isCrossed,
-            doubt: market.bookDoubt,
+            doubt: markets[index].bookDoubt,
             limits: configuration.runtimeLimits
         )
     }
 
     /// Cash, and positions at fair value: what loss limits look at (risk 7).
-    var fairEquity: Money {
-        var total = portfolio.cash
-        for index in markets.indices { total += markets[index].fairValue }
-        return total
-    }
+    var fairEquity: Money { @inline(__always) get { portfolio.cash + markets.fairValue } }
 
     /// `order_size`, cut to what the controls allow; whole shares.
-    func orderSize(_ index: Int) -> Int64 {
+    mutating func orderSize(_ index: Int) -> Int64 {
         let definition = markets[index].definition
         let size = monitor.standing(of: definition.id).scaled(
             Quantity(shares: parameters.orderSize),
@@ -181,7 +176,7 @@ extension Engine {
     }
 
     /// Why a market that the controls hold is not quoted.
-    func heldNotice(_ standing: RiskStanding) -> (action: Action, reason: Reason) {
+    static func heldNotice(_ standing: RiskStanding) -> (action: Action, reason: Reason) {
         guard let cause = standing.cause else { return (.skippedRisk, .reconciling) }
         switch cause {
         case .referenceStale, .settlementStale, .settlementLost, .bookStale, .bookDrifted:
@@ -202,8 +197,10 @@ extension Engine {
 extension MarketState {
     /// The position at fair value; where none is known, as it is displayed.
     var fairValue: Money {
-        guard let valuation else { return positionValue }
-        let yes = valuation.micros / 50
-        return position.value(markYesDoubled: yes, markNoDoubled: 20_000 - yes)
+        @inline(__always) get {
+            guard let valuation else { return positionValue }
+            let yes = valuation.micros / 50
+            return position.value(markYesDoubled: yes, markNoDoubled: 20_000 - yes)
+        }
     }
 }

@@ -60,7 +60,7 @@ extension Engine {
     ///
     /// The tracked basis where the settlement's feed is heard, else the ratio of strike and our own
     /// mean over the same seconds. Where the reference itself settles there is nothing to convert.
-    func settlementUnits(
+    mutating func settlementUnits(
         _ index: Int,
         _ strike: Strike,
         _ now: Timestamp
@@ -94,7 +94,7 @@ extension Engine {
     }
 
     /// Why a market whose strike is known cannot be valued yet.
-    func unitsGate(_ index: Int, _ strike: Strike, _ now: Timestamp) -> (Action, Reason)? {
+    mutating func unitsGate(_ index: Int, _ strike: Strike, _ now: Timestamp) -> (Action, Reason)? {
         settlementUnits(index, strike, now) == nil ? (.warmingUp, .basisUnknown) : nil
     }
 

@@ -18,7 +18,7 @@ extension Engine {
     }
 
     /// Why there is no quote, for a refresh; `.none` while quotes stand.
-    private func standingReason(_ index: Int, _ now: Timestamp) -> Reason {
+    private mutating func standingReason(_ index: Int, _ now: Timestamp) -> Reason {
         if isKilled { return killReason }
         guard parameters.isRunning else { return .notRunning }
         guard !markets[index].hasQuotes else { return .none }
@@ -57,29 +57,29 @@ extension Engine {
         effects.append(.publish(tick))
     }
 
-    private func describe(_ index: Int, _ now: Timestamp, _ tick: inout Tick) {
-        let market = markets[index]
-        tick.tokenID = market.definition.yesToken
-        tick.midpointDoubled = market.lastMidpointDoubled
-        tick.spread = market.book.spread ?? .zero
-        tick.bids = market.book.top(.buy)
-        tick.asks = market.book.top(.sell)
-        tick.feeBasisPoints = feeBasisPoints(market)
-        tick.inventory = market.position.inventory
-        tick.latency = orderLatency ?? Duration(nanoseconds: max(market.messageAge.nanoseconds, 0))
-        tick.fairValueMicros = market.valuation?.micros
-        tick.strike = market.strike.strike?.price
-        tick.timeToExpiry = market.definition.windowEnd - now
-        tick.ownBid = market.bid.restingPrice
-        tick.ownAsk = market.ask.restingPrice
+    private mutating func describe(_ index: Int, _ now: Timestamp, _ tick: inout Tick) {
+        tick.tokenID = markets[index].definition.yesToken
+        tick.midpointDoubled = markets[index].lastMidpointDoubled
+        tick.spread = markets[index].book.spread ?? .zero
+        tick.bids = markets[index].book.top(.buy)
+        tick.asks = markets[index].book.top(.sell)
+        tick.feeBasisPoints = feeBasisPoints(index)
+        tick.inventory = markets[index].position.inventory
+        tick.latency =
+            orderLatency ?? Duration(nanoseconds: max(markets[index].messageAge.nanoseconds, 0))
+        tick.fairValueMicros = markets[index].valuation?.micros
+        tick.strike = markets[index].strike.strike?.price
+        tick.timeToExpiry = markets[index].definition.windowEnd - now
+        tick.ownBid = markets[index].bid.restingPrice
+        tick.ownAsk = markets[index].ask.restingPrice
         tick.riskState = riskState(
-            monitor.standing(of: market.definition.id),
-            market.definition.phase(at: now)
+            monitor.standing(of: markets[index].definition.id),
+            markets[index].definition.phase(at: now)
         )
-        tick.marketFeedAge = market.lastMessage.map { now - $0 }
+        tick.marketFeedAge = markets[index].lastMessage.map { now - $0 }
     }
 
-    private func describeSession(_ now: Timestamp, _ tick: inout Tick) {
+    private mutating func describeSession(_ now: Timestamp, _ tick: inout Tick) {
         tick.volState = volatility.state
         tick.referencePrice = reference ?? ReferencePrice(raw: 0)
         tick.referenceFeedAge = referenceArrival.map { now - $0 }
@@ -96,7 +96,7 @@ extension Engine {
     }
 
     /// The operator's states first, then the controls', then what the window's time allows.
-    private func riskState(_ standing: RiskStanding, _ phase: WindowPhase) -> RiskState {
+    private mutating func riskState(_ standing: RiskStanding, _ phase: WindowPhase) -> RiskState {
         if isKilled { return .killed }
         if isStopping { return .stopping }
         guard parameters.isRunning else { return .paused }
@@ -106,9 +106,9 @@ extension Engine {
     }
 
     /// `round(1e4 * rate * (1 - p))` (strategy 11).
-    private func feeBasisPoints(_ market: MarketState) -> Int64 {
-        guard market.lastMidpointDoubled > 0 else { return 0 }
-        let midpoint = Double(market.lastMidpointDoubled) / 20_000
-        return Int64((10_000 * market.definition.takerFeeRate * (1 - midpoint)).rounded())
+    private mutating func feeBasisPoints(_ index: Int) -> Int64 {
+        guard markets[index].lastMidpointDoubled > 0 else { return 0 }
+        let midpoint = Double(markets[index].lastMidpointDoubled) / 20_000
+        return Int64((10_000 * markets[index].definition.takerFeeRate * (1 - midpoint)).rounded())
     }
 }

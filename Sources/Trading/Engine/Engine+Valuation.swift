@@ -89,7 +89,7 @@ extension Engine {
     }
 
     /// The mean of the elapsed part of the closing average, in the settlement's units.
-    private func elapsedMean(
+    private mutating func elapsedMean(
         endingAt end: Timestamp,
         _ averaged: Int,
         _ units: SettlementUnits,

@@ -13,7 +13,7 @@ extension Engine {
     /// Orders of ours are known and none's fate is open: the session may go on where it stood still
     /// for that. On paper our record is the venue's; a venue outside is asked first.
     mutating func reconcile(_ now: Timestamp, _ effects: inout [EngineEffect]) {
-        guard monitor.standing.state == .reconciling, markets.allSatisfy(\.hasNoOrders) else {
+        guard monitor.standing.state == .reconciling, markets.hasNoOrders else {
             account.reconcileAskedAt = nil
             return
         }
@@ -34,7 +34,8 @@ extension Engine {
     }
 
     mutating func noteUnknown(_ id: OrderID, _ now: Timestamp, _ effects: inout [EngineEffect]) {
-        guard let (market, side) = find(id), let order = slot(market, side).order else {
+        guard let (market, side) = markets.find(id), let order = markets.slot(market, side).order
+        else {
             statistics.eventsUnmatched += 1
             return
         }
@@ -57,7 +58,9 @@ extension Engine {
     /// Takes back a fill whose trade failed. What it bought may have been sold since: the account's
     /// shares then contradict ours, and the market is held until they are looked at.
     mutating func reverse(_ fill: Fill, _ now: Timestamp, _ effects: inout [EngineEffect]) {
-        guard let market = index(of: fill.market), lastTradeIDs.contains(fill.tradeID),
+        let market = markets.index(of: fill.market)
+        let late = market == nil ? settledMarket(fill.market) : nil
+        guard market != nil || late != nil, lastTradeIDs.contains(fill.tradeID),
             !account.reversedTradeIDs.contains(fill.tradeID)
         else {
             statistics.eventsUnmatched += 1
@@ -68,10 +71,16 @@ extension Engine {
         }
         account.reversedTradeIDs.append(fill.tradeID)
         statistics.fillsReversed += 1
-        takeBackShares(fill, market, now, &effects)
+        if let market {
+            takeBackShares(fill, market, now, &effects)
+            markets[market].holdings.filled(at: now)
+            markets[market].attribution.reversed(fill)
+        } else if let late {
+            takeBack(fill, winner: late.winner)
+            attributionClosed.paidOut(.zero - Self.payout(of: fill, late.winner))
+            attributionClosed.reversed(fill)
+        }
         account.traded(fill, isReversal: true)
-        markets[market].holdings.filled(at: now)
-        markets[market].attribution.reversed(fill)
         stateHash.mix(fill.tradeID)
         stateHash.mix(portfolio.cash.raw)
         publish(
@@ -98,19 +107,14 @@ extension Engine {
             return
         }
         // Paid out meanwhile: the payout goes back too.
-        let amount = Money(fill.size, at: fill.price)
-        let worth = fill.outcome == winner ? Money(fill.size, at: .one) : .zero
-        let payout = fill.side == .buy ? .zero - worth : worth
-        let profit = fill.side == .buy ? amount - worth : worth - amount
-        portfolio.reverse(fill, profit: .zero)
-        portfolio.redeem(payout: payout, profit: profit)
-        markets[market].attribution.paidOut(payout)
+        takeBack(fill, winner: winner)
+        markets[market].attribution.paidOut(.zero - Self.payout(of: fill, winner))
     }
 
     // MARK: The account
 
     /// Whether the account has said what a market may be traded with. On paper it need not.
-    func isAccountKnown(_ market: Int) -> Bool {
+    mutating func isAccountKnown(_ market: Int) -> Bool {
         !configuration.isVenueOutside || account.isKnown && markets[market].holdings.isKnown
     }
 
@@ -144,7 +148,7 @@ extension Engine {
         _ now: Timestamp,
         _ effects: inout [EngineEffect]
     ) {
-        guard let index = index(of: id), markets[index].winner == nil else {
+        guard let index = markets.index(of: id), markets[index].winner == nil else {
             statistics.eventsUnmatched += 1
             return
         }
@@ -186,8 +190,10 @@ extension Engine {
             return
         }
         // At its mark; a market without one has not been quoted yet and waits.
-        let raw = markets[index].valuation.map { ($0.micros + 50) / 100 }
-            ?? (markets[index].lastMidpointDoubled > 0 ? markets[index].lastMidpointDoubled / 2 : nil)
+        let raw =
+            markets[index].valuation.map { ($0.micros + 50) / 100 }
+            ?? (markets[index].lastMidpointDoubled > 0
+                ? markets[index].lastMidpointDoubled / 2 : nil)
         guard let raw, let price = Price(checking: raw) else {
             markets[index].holdings.observe(yes: yes, no: no)
             return

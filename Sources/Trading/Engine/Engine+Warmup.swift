@@ -27,7 +27,7 @@ extension Engine {
         markCurrentDirty()
     }
 
-    private func isUsable(_ history: ReferenceHistory, _ now: Timestamp) -> Bool {
+    private mutating func isUsable(_ history: ReferenceHistory, _ now: Timestamp) -> Bool {
         guard configuration.hasReference, history.end <= now,
             now - history.end <= Self.historyAgeMax,
             Int64(history.prices.count) > min(volatility.samples, Volatility.samplesFull)
@@ -108,6 +108,6 @@ extension Engine {
         stateHash.mix(UInt64(doubt.rawValue))
         // A book from which nothing may be quoted tells the guards nothing either.
         if doubt == .drifted { markets[index].guards.sweep.bookLost() }
-        inform(.bookChecked(id, bookHealth(markets[index], now)), now, &effects)
+        inform(.bookChecked(id, bookHealth(index, now)), now, &effects)
     }
 }

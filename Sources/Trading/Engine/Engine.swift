@@ -6,6 +6,10 @@
 /// (`Engine+Valuation`), judged (`Engine+Judging`), decided (`Engine+Quoting`) and its orders are
 /// brought in line (`Engine+Aligning`), then what a dashboard should see is published
 /// (`Engine+Ticks`).
+///
+/// It is large (ten kilobytes), and a method that does not mutate is handed a copy of it wherever the
+/// compiler cannot prove that nothing changes meanwhile; that was half of an event's time. So what
+/// only reads on an event's way is `mutating` too, or inlined, or asked of the markets' array.
 public struct Engine {
     /// What does not change during a session.
     public struct Configuration: Equatable, Sendable {
@@ -37,6 +41,9 @@ public struct Engine {
 
     /// Markets kept at a time: the current window, the next one, and those not yet resolved.
     public static let marketsMax = 16
+    /// Markets no longer kept whose winners are remembered: a day of five-minute windows. A fill of
+    /// one of them that is told late is booked like one of a market that is kept.
+    static let settledMax = 288
     /// Least time between two refreshes of one token, and the most.
     static let refreshMin = Duration.milliseconds(100)
     static let refreshMax = Duration.seconds(5)
@@ -89,6 +96,8 @@ public struct Engine {
     var markouts = MarkoutTracker()
     /// Where the profit of markets came from that are no longer kept.
     var attributionClosed = Attribution()
+    /// Who won in markets that are no longer kept, newest last.
+    var settled: [SettledMarket] = []
     /// The price of the last one-second sample, and when the next is due.
     var lastSample: Double?
     var nextSample: Timestamp?
@@ -118,6 +127,7 @@ public struct Engine {
         )
         portfolio = Portfolio(startingCash: configuration.startingCash)
         markets.reserveCapacity(Self.marketsMax)
+        settled.reserveCapacity(Self.settledMax)
         lastTradeIDs.reserveCapacity(Self.tradeIDsKept)
         if isKilled { self.parameters.isRunning = false }
     }
@@ -201,19 +211,10 @@ public struct Engine {
     }
 
     /// The index of a market among those kept.
-    func index(of id: MarketID) -> Int? {
-        for index in markets.indices where markets[index].definition.id == id { return index }
-        return nil
-    }
+    func index(of id: MarketID) -> Int? { markets.index(of: id) }
 
     /// The market and side of an order of ours.
-    func find(_ id: OrderID) -> (market: Int, side: Side)? {
-        for index in markets.indices {
-            if markets[index].bid.order?.id == id { return (index, .buy) }
-            if markets[index].ask.order?.id == id { return (index, .sell) }
-        }
-        return nil
-    }
+    func find(_ id: OrderID) -> (market: Int, side: Side)? { markets.find(id) }
 }
 
 /// Counts of a session, for reports and metrics.

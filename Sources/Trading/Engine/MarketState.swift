@@ -1,4 +1,7 @@
 /// All that the engine knows of one market.
+///
+/// Two kilobytes: what is computed from a few of its fields is inlined, so that those are read where
+/// they lie and nothing is copied for it.
 struct MarketState {
     var definition: MarketDefinition
     var book: OrderBook
@@ -82,12 +85,13 @@ struct MarketState {
     }
 
     /// Nothing of ours can still fill here.
-    var hasNoOrders: Bool { bid == .empty && ask == .empty }
+    var hasNoOrders: Bool { @inline(__always) get { bid == .empty && ask == .empty } }
 
     /// An order of ours stands, or is on its way to stand.
     var hasQuotes: Bool { bid.isQuote || ask.isQuote }
 
     /// Shares that may not be sold: they stand in an open order already, or are being merged.
+    @inline(__always)
     func sharesOffered(_ outcome: Outcome) -> Quantity {
         merging + Self.sharesOffered(bid, outcome) + Self.sharesOffered(ask, outcome)
     }
@@ -101,29 +105,31 @@ struct MarketState {
 
     /// Pairs of which neither half is spoken for.
     var pairsFree: Quantity {
-        guard position.yes.shares > .zero, position.no.shares > .zero else { return .zero }
-        let yes = position.yes.shares - sharesOffered(.yes)
-        let no = position.no.shares - sharesOffered(.no)
-        return max(min(yes, no), .zero)
+        @inline(__always) get {
+            guard position.yes.shares > .zero, position.no.shares > .zero else { return .zero }
+            let yes = position.yes.shares - sharesOffered(.yes)
+            let no = position.no.shares - sharesOffered(.no)
+            return max(min(yes, no), .zero)
+        }
     }
 
     /// Cash that open orders have claimed.
-    var lockedCash: Money { Self.lockedCash(bid) + Self.lockedCash(ask) }
-
-    private static func lockedCash(_ slot: QuoteSlot) -> Money {
-        guard let order = slot.order, order.side == .buy else { return .zero }
-        return Money(slot.exposure, at: order.price)
+    var lockedCash: Money {
+        @inline(__always) get { bid.lockedCash + ask.lockedCash }
     }
 
-    /// What the position is worth on display (strategy 13): pairs a dollar each, the rest at the midpoint; on a one-sided book
-    /// at the bid that is there, else at the last midpoint.
+    /// What the position is worth on display (strategy 13): pairs a dollar each, the rest at the
+    /// midpoint; on a one-sided book at the bid that is there, else at the last midpoint.
     var positionValue: Money {
-        var yes = lastMidpointDoubled
-        var no = 20_000 - lastMidpointDoubled
-        if book.midpointDoubled == nil {
-            if let bid = book.bestBid { yes = 2 * bid.price.raw }
-            if let ask = book.bestAsk { no = 2 * ask.price.complement.raw }
+        @inline(__always) get {
+            if position.isFlat { return .zero }
+            var yes = lastMidpointDoubled
+            var no = 20_000 - lastMidpointDoubled
+            if book.midpointDoubled == nil {
+                if let bid = book.bestBid { yes = 2 * bid.price.raw }
+                if let ask = book.bestAsk { no = 2 * ask.price.complement.raw }
+            }
+            return position.value(markYesDoubled: yes, markNoDoubled: no)
         }
-        return position.value(markYesDoubled: yes, markNoDoubled: no)
     }
 }

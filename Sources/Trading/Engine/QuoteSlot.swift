@@ -35,6 +35,12 @@ enum QuoteSlot: Equatable {
         }
     }
 
+    /// Cash that the order has claimed.
+    var lockedCash: Money {
+        guard let order, order.side == .buy else { return .zero }
+        return Money(exposure, at: order.price)
+    }
+
     /// The resting price in YES terms; `nil` unless the order is known to rest.
     var restingPrice: Price? {
         if case .resting(let order, _) = self { order.bookPrice } else { nil }

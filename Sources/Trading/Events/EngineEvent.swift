@@ -87,6 +87,9 @@ public enum EngineEffect: Equatable, Sendable {
     case cancelOrder(OrderID)
     /// Everything of ours, whether known to be resting or not.
     case cancelAllOrders
+    /// Our book of the market is behind the venue's: show it whole again. A feed answers with a
+    /// `bookReplaced`, a recording cannot.
+    case requestSnapshot(MarketID)
     /// Compare our orders with the venue's. Answered by `ordersReconciled` when they agree; asked
     /// of a venue outside the process alone.
     case reconcileOrders

@@ -27,7 +27,10 @@ public struct SessionRecord: Equatable, Sendable {
         case sharesAdopted(MarketID, Outcome, Quantity, price: Price)
         /// In force from here on.
         case parametersChanged(Parameters)
+        /// By the operator.
         case emergencyStopped
+        /// By a limit.
+        case stoppedByLimit(RiskCause)
         case rearmed
         /// Once a minute, and at the end: total equity and profit of the session.
         case equity(total: Money, profit: Money)

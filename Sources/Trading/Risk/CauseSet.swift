@@ -24,6 +24,10 @@ struct CauseSet: Sendable {
     private(set) var counts = CauseCounts()
     /// Causes that are not absent.
     private var count = 0
+    /// The deepest of the causes that hold; the first declared among equals.
+    private(set) var worst: RiskCause?
+    /// Whether a cause that needs it holds.
+    private(set) var needsReconciliation = false
 
     var isEmpty: Bool { count == 0 }
 
@@ -61,32 +65,23 @@ struct CauseSet: Sendable {
         }
     }
 
-    /// The deepest of the causes that hold; the first declared among equals.
-    var worst: RiskCause? {
-        guard count > 0 else { return nil }
-        var worst: RiskCause?
-        for index in standings.indices where standings[index] != .absent {
-            guard let cause = RiskCause(rawValue: UInt8(index)) else { continue }
-            if cause.level > (worst?.level ?? .none) { worst = cause }
-        }
-        return worst
-    }
-
-    /// Whether a cause that needs it holds.
-    var needsReconciliation: Bool {
-        guard count > 0 else { return false }
-        for index in standings.indices where standings[index] != .absent {
-            guard let cause = RiskCause(rawValue: UInt8(index)) else { continue }
-            if cause.needsReconciliation { return true }
-        }
-        return false
-    }
-
     private mutating func change(_ cause: RiskCause, to standing: Standing) {
         let index = Int(cause.rawValue)
         if standings[index] == .absent && standing != .absent { counts.add(cause) }
         count += (standing == .absent ? 0 : 1) - (standings[index] == .absent ? 0 : 1)
         standings[index] = standing
+        summarise()
+    }
+
+    /// Kept, because it is asked for several times an event and changes a few times an hour.
+    private mutating func summarise() {
+        worst = nil
+        needsReconciliation = false
+        for index in standings.indices where standings[index] != .absent {
+            guard let cause = RiskCause(rawValue: UInt8(index)) else { continue }
+            if cause.level > (worst?.level ?? .none) { worst = cause }
+            if cause.needsReconciliation { needsReconciliation = true }
+        }
     }
 }
 

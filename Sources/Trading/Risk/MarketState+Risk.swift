@@ -1,14 +1,18 @@
 /// What the gate asks of a market.
 extension MarketState {
     /// Orders of ours that may still fill, whatever their state.
-    var openOrderCount: Int { (bid == .empty ? 0 : 1) + (ask == .empty ? 0 : 1) }
+    var openOrderCount: Int {
+        @inline(__always) get { (bid == .empty ? 0 : 1) + (ask == .empty ? 0 : 1) }
+    }
 
     /// With everything open that makes it worse filled.
     var worstCaseLoss: WorstCaseLoss {
-        var loss = WorstCaseLoss(position)
-        if let order = bid.order { loss.add(order, remaining: bid.exposure) }
-        if let order = ask.order { loss.add(order, remaining: ask.exposure) }
-        return loss
+        @inline(__always) get {
+            var loss = WorstCaseLoss(position)
+            if let order = bid.order { loss.add(order, remaining: bid.exposure) }
+            if let order = ask.order { loss.add(order, remaining: ask.exposure) }
+            return loss
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 /// The venue's answers to our orders, watched for storms of refusals.
 ///
 /// A post-only order that would have crossed says that our book is late, which has a remedy of its
-/// own in its market (`PostOnlyRejectGuard`); it is an answer of the venue but no refusal in the storm's sense. Orders that never left
-/// are no answers at all.
+/// own in its market (`PostOnlyRejectGuard`); it is an answer of the venue but no refusal in the
+/// storm's sense. Orders that never left are no answers at all.
 struct RejectWatch: Sendable {
     /// The share of refusals is taken over so many answers, once there are as many.
     static let outcomesKept = 20

@@ -14,6 +14,7 @@ public enum RiskLevel: UInt8, Sendable, Comparable, CaseIterable {
 }
 
 /// Why a runtime control took the session, or one market, down.
+// The raw values stand in journals: new cases are added at the end.
 public enum RiskCause: UInt8, Sendable, CaseIterable {
     /// The reference price is too old.
     case referenceStale

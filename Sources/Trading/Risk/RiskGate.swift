@@ -48,12 +48,12 @@ public struct RiskGate: Sendable {
         at now: Timestamp
     ) -> RiskVerdict {
         if let denial = firstDenial(order, snapshot, now) {
-            denials.count(denial, at: now)
+            denials.count(denial)
             return .denied(denial)
         }
         let place = place(of: order.market, at: now)
         guard throttle.allowsOrder(at: now), markets[place].orders.take(at: now) else {
-            denials.count(.rateLimit, at: now)
+            denials.count(.rateLimit)
             return .denied(.rateLimit)
         }
         throttle.noteOrder(at: now)

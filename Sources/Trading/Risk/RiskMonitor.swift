@@ -45,7 +45,7 @@ public struct RiskMonitor: Sendable {
         case running
     }
 
-    private struct MarketWatch: Sendable {
+    fileprivate struct MarketWatch: Sendable {
         var id: MarketID
         var causes = CauseSet()
     }
@@ -62,15 +62,15 @@ public struct RiskMonitor: Sendable {
     }
 
     /// How the session stands.
-    public var standing: RiskStanding { compose(causes.worst) }
+    // Inlined like the next: what is only read is not copied for it.
+    public var standing: RiskStanding {
+        @inline(__always) get { compose(causes.worst) }
+    }
 
     /// How one market stands: no better than the session.
+    @inline(__always)
     public func standing(of market: MarketID) -> RiskStanding {
-        var worst = causes.worst
-        if let index = index(of: market), let own = markets[index].causes.worst {
-            if own.level > (worst?.level ?? .none) { worst = own }
-        }
-        return compose(worst)
+        compose(markets.worst(of: market, orDeeper: causes.worst))
     }
 
     /// Takes one input. `now` never decreases from call to call.
@@ -168,8 +168,25 @@ public struct RiskMonitor: Sendable {
 
     // MARK: What the session stands at
 
+    @inline(__always)
     private func compose(_ worst: RiskCause?) -> RiskStanding {
-        if let cause = killSwitch.cause {
+        Self.compose(
+            worst,
+            killSwitch.cause,
+            stage,
+            limits.recoveringPercent,
+            limits.cautionPercent
+        )
+    }
+
+    private static func compose(
+        _ worst: RiskCause?,
+        _ killedBy: RiskCause?,
+        _ stage: Stage,
+        _ recoveringPercent: Int64,
+        _ cautionPercent: Int64
+    ) -> RiskStanding {
+        if let cause = killedBy {
             return RiskStanding(state: .killed, cause: cause, sizePercent: 0)
         }
         let level = worst?.level ?? .none
@@ -179,15 +196,13 @@ public struct RiskMonitor: Sendable {
         case .reconciling: return RiskStanding(state: .reconciling, cause: worst, sizePercent: 0)
         case .recovering:
             let state = level == .reduceOnly ? RiskState.reduceOnly : .recovering
-            let percent = limits.recoveringPercent
-            return RiskStanding(state: state, cause: worst, sizePercent: percent)
+            return RiskStanding(state: state, cause: worst, sizePercent: recoveringPercent)
         case .running: break
         }
         switch level {
         case .none: return RiskStanding(state: .active, cause: nil, sizePercent: 100)
         case .caution:
-            let percent = limits.cautionPercent
-            return RiskStanding(state: .caution, cause: worst, sizePercent: percent)
+            return RiskStanding(state: .caution, cause: worst, sizePercent: cautionPercent)
         case .reduceOnly, .halted, .killed:
             return RiskStanding(state: .reduceOnly, cause: worst, sizePercent: 100)
         }
@@ -289,5 +304,16 @@ public struct RiskMonitor: Sendable {
         }
         markets.append(MarketWatch(id: id))
         markets[markets.count - 1].causes.raise(cause)
+    }
+}
+
+extension [RiskMonitor.MarketWatch] {
+    /// The deeper of the session's cause and the market's own; the session's among equals.
+    fileprivate func worst(of market: MarketID, orDeeper session: RiskCause?) -> RiskCause? {
+        for index in indices where self[index].id == market {
+            guard let own = self[index].causes.worst else { break }
+            if own.level > (session?.level ?? .none) { return own }
+        }
+        return session
     }
 }

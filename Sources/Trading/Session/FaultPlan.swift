@@ -18,6 +18,8 @@ public struct FaultPlan: Equatable, Sendable {
     var fillLoss = 0.0
     /// An answer that arrives twice, the second time up to `overtaking` later.
     var answerRepeat = 0.0
+    /// A merge of pairs that fails on the chain.
+    var mergeRejection = 0.0
     /// How much longer than others an answer may take.
     var overtaking = Duration.zero
     /// A cancel without an answer is sent again after so long.
@@ -84,5 +86,6 @@ public struct FaultPlan: Equatable, Sendable {
         operatorInterval = milliseconds(800, 6_000)
         stopDelayMax = milliseconds(0, 300)
         sleepsBeforeEnd = true
+        mergeRejection = rate(0.6)
     }
 }

@@ -1,7 +1,8 @@
 /// What happens to our messages and to the venue's answers on the way, and how a session ends the
 /// uncertainty that this leaves it with:
 ///
-/// * A cancel that has not been answered is sent again (`resendAfter`): cancelling twice does no harm.
+/// * A cancel that has not been answered is sent again (`resendAfter`), and again when that one is
+///   lost too: cancelling twice does no harm.
 /// * An order that has not been answered is never sent again. After `reconcileAfter` the venue is
 ///   asked what it knows of our orders and trades, and whatever had not been told is told then. An
 ///   order that it does not know is cancelled, to be certain that it will not turn up.
@@ -57,6 +58,14 @@ struct LinkFaults: Sendable {
     mutating func losesCancel(_ id: OrderID?, at now: Timestamp) -> Bool {
         guard random.chance(plan.cancelLoss) else { return false }
         resends.append((now + plan.resendAfter, id))
+        return true
+    }
+
+    /// Whether the transaction fails; it is told then, sooner or later.
+    mutating func rejectsMerge(_ market: MarketID, at now: Timestamp) -> Bool {
+        guard random.chance(plan.mergeRejection) else { return false }
+        let told = now + plan.venue.mergeLatency + late(plan.overtaking)
+        insert(Answer(time: told, event: .mergeRejected(market), order: nil))
         return true
     }
 

@@ -183,7 +183,7 @@ struct SessionAudit {
         case .publish(let tick): note(tick)
         case .killTripped: isStopped = true
         case .reportParameters, .finishShutdown: return
-        case .place, .cancel, .cancelAll, .reconcileOrders, .mergePairs:
+        case .place, .cancel, .cancelAll, .reconcileOrders, .mergePairs, .requestSnapshot:
             blame("a paper session asked a venue outside: \(output)")
         }
     }

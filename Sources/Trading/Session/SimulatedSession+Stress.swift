@@ -26,6 +26,10 @@ extension SimulatedSession {
         setup.parameters.orderSize = Int64(5 + random.integer(below: 30))
         setup.parameters.maxPosition = Int64(20 + random.integer(below: 100))
         setup.parameters.minLiquidity = 50
+        // Short of cash, pairs are merged as soon as there are any.
+        if random.chance(0.5) {
+            setup.engine.startingCash = Money(dollars: Int64(60 + random.integer(below: 80)))
+        }
         setup.faults = FaultPlan(seed: seed)
         setup.isWarm = true
         setup.isAudited = true

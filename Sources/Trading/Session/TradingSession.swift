@@ -26,6 +26,9 @@ public struct TradingSession {
         case cancelAll(isKill: Bool)
         case reconcileOrders
         case mergePairs(MarketID, pairs: Quantity)
+
+        /// Our book of the market is behind the venue's. A live feed subscribes to it anew.
+        case requestSnapshot(MarketID)
     }
 
     /// Where orders go.
@@ -194,12 +197,13 @@ public struct TradingSession {
             link?.cancelAll(at: now)
             if link == nil { outputs.append(.cancelAll(isKill: engine.isKilled)) }
         case .reconcileOrders: outputs.append(.reconcileOrders)
+        case .requestSnapshot(let market): outputs.append(.requestSnapshot(market))
         case .cashAdopted(let cash): record(.cashAdopted(cash), now, &outputs)
         case .sharesAdopted(let market, let outcome, let shares, let price):
             record(.sharesAdopted(market, outcome, shares, price: price), now, &outputs)
         case .killTripped(let cause):
             orderPath.shut()
-            record(.emergencyStopped, now, &outputs)
+            record(.stoppedByLimit(cause), now, &outputs)
             outputs.append(.killTripped(cause))
         case .mergePairs(let market, let pairs):
             link?.merge(market, pairs: pairs, at: now)

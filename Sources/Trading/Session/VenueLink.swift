@@ -30,8 +30,9 @@ struct VenueLink {
         venue.cancelAll(at: now)
     }
 
-    /// A transaction of the chain: it takes its time, but it is not lost on the way.
+    /// A transaction of the chain: it takes its time, it may fail, but it is not lost on the way.
     mutating func merge(_ market: MarketID, pairs: Quantity, at now: Timestamp) {
+        if faults?.rejectsMerge(market, at: now) ?? false { return }
         venue.merge(market, pairs: pairs, at: now)
     }
 
@@ -63,8 +64,9 @@ struct VenueLink {
             }
             switch faults?.next(upTo: due) {
             case .tell(let time, let event): return (time, event)
-            case .sendCancel(let id): venue.cancel(id, at: due)
-            case .sendCancelAll: venue.cancelAll(at: due)
+            // It may be lost again.
+            case .sendCancel(let id): cancel(id, at: due)
+            case .sendCancelAll: cancelAll(at: due)
             case nil: continue
             }
         }

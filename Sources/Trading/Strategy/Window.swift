@@ -21,6 +21,8 @@ extension MarketDefinition {
         windowEnd - windowStart <= .seconds(300) ? .seconds(90) : .seconds(120)
     }
 
+    // Inlined: a definition is large, and would be copied to be asked for two of its fields.
+    @inline(__always)
     func phase(at now: Timestamp) -> WindowPhase {
         if now < windowStart { return .ahead }
         let remaining = windowEnd - now

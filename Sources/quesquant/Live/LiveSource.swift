@@ -139,6 +139,9 @@ final class LiveSource {
 
     private var windowStart: Timestamp { settings.series.start(at: clock.now()) }
 
+    /// Asks for every book anew; one that was asked for a moment ago is waited for.
+    func refreshBooks() { books.refresh(at: clock.now()) }
+
     /// Nothing comes any more. May be called twice.
     func close() {
         guard !isClosed else { return }

@@ -36,6 +36,11 @@ enum MarketSource: ~Copyable {
         }
     }
 
+    /// Books are wanted whole again. The simulator and a recording show what they show.
+    func requestSnapshots() {
+        if case .live(let source) = self { source.refreshBooks() }
+    }
+
     /// Nothing is read any more. May be called twice.
     func close() {
         switch self {

@@ -159,6 +159,7 @@ final class TradingRoom {
         case .cancelAll(let isKill): execution?.cancelAll(isKill: isKill)
         case .reconcileOrders: execution?.reconcile()
         case .mergePairs(let market, _): execution?.merge(market)
+        case .requestSnapshot: source.requestSnapshots()
         case .publish(var tick):
             tick.time = tick.time + clock.offset
             // A full ring means that the API loop is stuck; trading goes on.

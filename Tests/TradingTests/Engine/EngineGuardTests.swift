@@ -36,13 +36,15 @@ internal import Testing
         #expect(!script.effects.contains(.cancelOrder(ask.id)))
     }
 
-    @Test("three orders refused as crossing pause both sides for two seconds")
+    @Test("three orders refused as crossing ask for the book and pause both sides for two seconds")
     func postOnlyRejects() throws {
         var script = EngineScript.quoting()
-        for _ in 0..<3 {
+        for count in 1...3 {
             let bid = try #require(script.order(.buy))
             script.open.removeAll { $0.id == bid.id }
             script.send(.orderRejected(bid.id, .wouldCross))
+            let isAsked = script.effects.contains(.requestSnapshot(EngineScript.market))
+            #expect(isAsked == (count == 3))
             script.pass(.milliseconds(700))
         }
         #expect(script.order(.buy) == nil)

@@ -77,7 +77,7 @@ struct EngineScript {
                 sentAt.append(now)
             case .killTripped(let cause): trips.append(cause)
             case .cancelOrder, .cancelAllOrders, .mergePairs, .reportParameters, .finishShutdown,
-                .reconcileOrders, .cashAdopted, .sharesAdopted:
+                .reconcileOrders, .cashAdopted, .sharesAdopted, .requestSnapshot:
                 break
             }
         }
@@ -197,7 +197,7 @@ struct EngineScript {
                 open.removeAll()
                 for order in all { send(.orderCancelled(order.id, .requested)) }
             case .placeOrder, .killTripped, .mergePairs, .publish, .reportParameters,
-                .finishShutdown, .reconcileOrders, .cashAdopted, .sharesAdopted:
+                .finishShutdown, .reconcileOrders, .cashAdopted, .sharesAdopted, .requestSnapshot:
                 break
             }
         }
@@ -246,8 +246,8 @@ struct EngineScript {
 
 extension Engine {
     func isCancelling(_ id: OrderID) -> Bool {
-        guard let (market, side) = find(id) else { return false }
-        if case .cancelling = slot(market, side) { return true }
+        guard let (market, side) = markets.find(id) else { return false }
+        if case .cancelling = markets.slot(market, side) { return true }
         return false
     }
 }

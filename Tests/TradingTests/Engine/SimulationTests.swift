@@ -59,7 +59,7 @@ internal import Testing
                 case .record(let record):
                     if case .orderPlaced = record.kind, isStopped { ordersAfterStop += 1 }
                 case .reportParameters, .killTripped, .finishShutdown, .place, .cancel,
-                    .cancelAll, .reconcileOrders, .mergePairs:
+                    .cancelAll, .reconcileOrders, .mergePairs, .requestSnapshot:
                     break
                 }
             }

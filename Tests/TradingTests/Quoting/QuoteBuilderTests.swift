@@ -149,7 +149,6 @@ internal import Testing
             SizeCase(inventory: -30, factor: 0, size: 10),
             SizeCase(inventory: 0, factor: 0.25, reason: .sizeBelowMinimum),
             SizeCase(inventory: 0, factor: .nan, reason: .sizeBelowMinimum),
-            SizeCase(inventory: 0, mode: .preOpen, size: 5),
             SizeCase(inventory: 0, mode: .reduceOnly, reason: .reduceOnly),
             SizeCase(inventory: -7, mode: .reduceOnly, size: 7),
             SizeCase(inventory: -4, mode: .reduceOnly, reason: .sizeBelowMinimum),
@@ -179,11 +178,6 @@ internal import Testing
             case .none(let reason): #expect(reason == example.reason)
             }
         }
-    }
-
-    @Test("before the window the half-spread is doubled")
-    func preOpen() {
-        #expect(prices(Self.input { $0.mode = .preOpen }) == [4_800, 5_300])
     }
 
     @Test("10: shares that cover the order are sold; else the other token is bought")

@@ -51,7 +51,7 @@ internal import Testing
             maxPosition: Int64.random(in: 0...100, using: &random),
             orderSizeMin: Quantity(shares: 5),
             sizeFactor: Double.random(in: 0...1, using: &random),
-            mode: [.full, .full, .reduceOnly, .preOpen].randomElement(using: &random) ?? .full
+            mode: [.full, .full, .reduceOnly].randomElement(using: &random) ?? .full
         )
     }
 

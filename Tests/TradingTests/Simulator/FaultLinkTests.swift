@@ -192,4 +192,55 @@ internal import Testing
         default: nil
         }
     }
+
+    @Test("a cancel that is lost again is sent again, until one arrives")
+    func cancelLostAgain() throws {
+        var counts: Set<Int> = []
+        for seed in UInt64(1)...40 {
+            var plan = FaultPlan()
+            plan.cancelLoss = 0.6
+            plan.resendAfter = .milliseconds(100)
+            var link = VenueLink(
+                PaperVenue(configuration: plan.venue, seed: seed),
+                faults: LinkFaults(plan, random: SimulatorRandom(seed: seed, stream: 12)),
+                isWatched: false
+            )
+            let start = Timestamp(seconds: 1_776_323_400)
+            link.cancel(OrderID(number: 9), at: start)
+            let told = link.next(upTo: start + .seconds(60))
+            let again = link.next(upTo: start + .seconds(120))
+            let answer = try #require(told, "seed \(seed)")
+            #expect(answer.event == .cancelRejected(OrderID(number: 9)), "seed \(seed)")
+            let tries = (answer.time - start).nanoseconds / 100_000_000
+            counts.insert(Int(tries))
+            #expect(again == nil, "seed \(seed)")
+        }
+        #expect(counts.contains(0) && counts.contains { $0 >= 3 })
+    }
+
+    @Test("a merge that fails on the chain is told once, and nothing is merged")
+    func mergeRejected() throws {
+        for rejection in [0.0, 1.0] {
+            var plan = FaultPlan()
+            plan.mergeRejection = rejection
+            var link = VenueLink(
+                PaperVenue(configuration: plan.venue, seed: 1),
+                faults: LinkFaults(plan, random: SimulatorRandom(seed: 1, stream: 12)),
+                isWatched: false
+            )
+            let start = Timestamp(seconds: 1_776_323_400)
+            let market = MarketID(index: 3)
+            let pairs = Quantity(shares: 30)
+            link.merge(market, pairs: pairs, at: start)
+            let early = link.next(upTo: start + .seconds(1))
+            let told = link.next(upTo: start + .seconds(10))
+            let again = link.next(upTo: start + .seconds(60))
+            let answer = try #require(told)
+            let expected: EngineEvent =
+                rejection == 1
+                ? .mergeRejected(market) : .pairsMerged(market, pairs: pairs, gas: .zero)
+            #expect(answer.event == expected)
+            #expect(early == nil && again == nil)
+        }
+    }
 }

@@ -116,7 +116,8 @@ private struct Coverage {
     var missing: [String] {
         [
             "rejected", "grid", "cancelled", "too late", "filled", "partly filled",
-            "resolved", "strike", "stopped", "rearmed", "disk", "told twice", "told late",
+            "resolved", "strike", "stopped", "rearmed", "disk",
+            "told twice", "told late",
         ].filter { !kinds.contains($0) }
     }
 }

@@ -37,7 +37,8 @@ internal import Testing
         )
     }
 
-    private static func tick(_ seq: UInt64, _ action: Action = .heartbeat) -> TradingSession.Output {
+    private static func tick(_ seq: UInt64, _ action: Action = .heartbeat) -> TradingSession.Output
+    {
         var tick = Tick()
         tick.seq = seq
         tick.time = now + .milliseconds(Int64(seq))

@@ -20,10 +20,7 @@ struct CancelTimes: Sendable {
     init() {}
 
     /// By nearest rank: the least time that 95 of 100 cancels did not exceed.
-    var percentile95: Duration {
-        guard count >= Self.needed else { return Self.assumed }
-        return Duration(nanoseconds: sorted[(95 * count + 99) / 100 - 1])
-    }
+    private(set) var percentile95 = Self.assumed
 
     /// A cancel sent `elapsed` ago has been answered, in whatever way.
     mutating func add(_ elapsed: Duration) {
@@ -38,6 +35,9 @@ struct CancelTimes: Sendable {
         }
         sorted[place] = value
         count += 1
+        if count >= Self.needed {
+            percentile95 = Duration(nanoseconds: sorted[(95 * count + 99) / 100 - 1])
+        }
     }
 
     private mutating func remove(_ value: Int64) {

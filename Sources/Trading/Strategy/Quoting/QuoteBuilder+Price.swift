@@ -15,7 +15,7 @@ extension QuoteBuilder {
 
     /// 1. What the next shares are worth, less the half-spread; in dollars.
     static func reserve(_ view: QuoteSideView) -> Double {
-        view.value - view.halfSpread.dollars * view.widening
+        view.value - view.halfSpread.dollars
     }
 
     /// 2. Away from fair: down. The one place where a model price becomes ticks.

@@ -47,9 +47,8 @@ extension QuoteBuilder {
     static func taper(_ worst: Quantity, _ limit: Quantity, _ input: Input) -> Quantity {
         guard !isFull(worst, limit) else { return .zero }
         let used = max(worst.shares, 0) / limit.shares
-        let phase = input.mode == .preOpen ? 0.5 : 1
         let factor = input.sizeFactor >= 0 ? min(input.sizeFactor, 1) : 0
-        let shares = Double(input.orderSize) * factor * phase * (1 - used)
+        let shares = Double(input.orderSize) * factor * (1 - used)
         return Quantity(shares: Int64((shares + 1e-9).rounded(.down)))
     }
 

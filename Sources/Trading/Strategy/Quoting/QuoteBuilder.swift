@@ -27,8 +27,6 @@ enum QuoteBuilder {
         case full
         /// Only what brings the inventory towards zero: the end of a window, a diverged model.
         case reduceOnly
-        /// Before the window starts: half the size, twice the half-spread.
-        case preOpen
     }
 
     /// All that decides the two quotes of one market.

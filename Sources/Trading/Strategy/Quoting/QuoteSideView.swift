@@ -9,8 +9,6 @@ struct QuoteSideView {
     /// What the next shares are worth to us, in dollars.
     let value: Double
     let halfSpread: HalfSpread
-    /// 2 before the window opens.
-    let widening: Double
     let best: Int64
     let oppositeBest: Int64
     /// Our own order on the other side: the price at which a bid here would meet it.
@@ -25,7 +23,6 @@ struct QuoteSideView {
         self.side = side
         tick = input.tickSize.raw
         ticksPerDollar = Price.one.raw / tick
-        widening = input.mode == .preOpen ? 2 : 1
         let reservation = Reservation(probability: input.fair, aversion: input.aversion)
         let inventory = input.inventory.shares
         let size = Double(max(input.orderSize, 1))
