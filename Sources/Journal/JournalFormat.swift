@@ -15,7 +15,8 @@
 ///   1   kinds 1 ... 13
 ///   2   a listed market ends with its settlement (kind u8, seconds u8); kind 14, merged pairs
 ///   3   kinds 15 ... 17: fills taken back, cash and shares adopted
-///   4   kind 18: stopped by a limit (`RiskCause` u8), which was kind 10 before
+///   4   an order ends with its kind (u8); kind 18: stopped by a limit (`RiskCause` u8), which was
+///       kind 10 before
 /// ```
 public enum JournalFormat {
     /// The version written.

@@ -152,6 +152,7 @@ public enum JournalWriter {
         output.append(order.side.rawValue)
         output.append(littleEndian: UInt16(order.price.raw))
         output.append(littleEndian: order.size.raw)
+        output.append(order.kind.rawValue)
     }
 
     private static func append(_ fill: Fill, to output: inout OutputSpan<UInt8>) {

@@ -147,7 +147,9 @@ extension RecordFields {
             outcome: try choice(),
             side: try choice(),
             price: try price(),
-            size: try quantity()
+            size: try quantity(),
+            // Before version 4 every order was a quote.
+            kind: version >= 4 ? try choice() : .quote
         )
     }
 

@@ -35,6 +35,11 @@ internal import Wire
     func choices() {
         #expect([Outcome.yes, .no].map(\.rawValue) == [0, 1])
         #expect([Side.buy, .sell].map(\.rawValue) == [0, 1])
+        #expect([OrderKind.quote, .exit].map(\.rawValue) == [0, 1])
+        #expect(
+            [RiskCause.referenceStale, .dailyLoss, .drawdown, .rejectStorms, .manualKill]
+                .map(\.rawValue) == [0, 8, 9, 13, 19]
+        )
         #expect(
             [
                 OrderRejection.wouldCross, .offTick, .sizeTooSmall, .marketClosed, .rateLimited,

@@ -111,7 +111,7 @@ enum Samples {
         ),
         (
             .orderPlaced(order),
-            "03 \(time) ffffffffffffffff 07000000 01 00 2413 8196980000000000"
+            "03 \(time) ffffffffffffffff 07000000 01 00 2413 8196980000000000 00"
         ),
         (.orderAccepted(OrderID(number: 258)), "04 \(time) 0201000000000000"),
         (.orderRejected(OrderID(number: 1), .orderPathShut), "05 \(time) 0100000000000000 05"),

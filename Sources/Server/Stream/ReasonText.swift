@@ -259,6 +259,7 @@ extension RiskDenial {
         case .badParameter: "parameters not usable"
         case .halted: "stopped by the runtime controls"
         case .reduceOnly: "only reducing orders allowed"
+        case .feeUnknown: "taker fee not known"
         }
     }
 }

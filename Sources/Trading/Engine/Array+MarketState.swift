@@ -25,9 +25,12 @@ extension [MarketState] {
         side == .buy ? self[index].bidPlace : self[index].askPlace
     }
 
-    /// The order that may still be cancelled; `nil` where there is none, or its cancel is on the way.
+    /// The quote that may still be cancelled; `nil` where there is none, or its cancel is on the way.
     func standing(_ index: Int, _ side: Side) -> StandingOrder? {
-        switch slot(index, side) {
+        let slot = slot(index, side)
+        // An exit ends by itself.
+        if let order = slot.order, order.kind == .exit { return nil }
+        switch slot {
         case .empty, .cancelling: return nil
         case .placing(let order, let sentAt, _):
             return StandingOrder(

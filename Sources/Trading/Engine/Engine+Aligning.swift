@@ -91,6 +91,17 @@ extension Engine {
             price: quote.orderPrice,
             size: quote.size
         )
+        send(order, index, side, now, &effects)
+    }
+
+    /// Sends what the gate lets pass.
+    mutating func send(
+        _ order: Order,
+        _ index: Int,
+        _ side: Side,
+        _ now: Timestamp,
+        _ effects: inout [EngineEffect]
+    ) {
         let approved: ApprovedOrder
         switch gate.check(order, against: riskSnapshot(index, now), at: now) {
         case .approved(let passed): approved = passed
@@ -174,7 +185,8 @@ extension Engine {
             loss: loss,
             lossElsewhere: exposure - loss.worst,
             equity: totalEquity,
-            buyingPower: buyingPower
+            buyingPower: buyingPower,
+            takerFee: TakerFee(rate: markets[index].definition.takerFeeRate)
         )
     }
 

@@ -42,12 +42,14 @@ extension Engine {
     /// A fill of ours, once booked.
     mutating func tellOfFill(_ fill: Fill, _ index: Int, _ now: Timestamp) {
         let side = fill.outcome == .yes ? fill.side : fill.side.opposite
-        markets[index].guards.filled(side, at: now)
+        // What we took ourselves tells nothing of those who take from us.
+        let isExit = markets.slot(index, side).isExit(fill.orderID)
+        if !isExit { markets[index].guards.filled(side, at: now) }
         markets[index].attribution.filled(
             fill,
             fairValueMicros: markets[index].valuation?.micros
         )
-        guard let fair = markets[index].valuation?.fair else { return }
+        guard !isExit, let fair = markets[index].valuation?.fair else { return }
         markouts.filled(
             side,
             of: fill.market,

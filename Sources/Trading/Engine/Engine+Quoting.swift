@@ -31,6 +31,7 @@ extension Engine {
                 pull(index, .sell, now, &effects)
                 markets[index].guards.referenceJump.quoteGone(.buy)
                 markets[index].guards.referenceJump.quoteGone(.sell)
+                exitIfWorthIt(index, now, &effects)
             case .quote(let plan):
                 align(index, .buy, to: plan, now, &effects)
                 align(index, .sell, to: plan, now, &effects)

@@ -29,6 +29,9 @@ public struct Engine {
         public var isVenueOutside = false
         /// Whether pairs are merged: a transaction of the chain, which somebody has to make.
         public var mergesPairs = true
+        /// Whether what is left of a position in a window's last minute is sold to whoever bids,
+        /// where that is worth more than holding it (`Engine+Exits`).
+        public var exitsBeforeEnd = false
         /// What an order may risk.
         public var limits = RiskLimits()
         /// When the session is held down, or stopped.

@@ -35,6 +35,12 @@ enum QuoteSlot: Equatable {
         }
     }
 
+    /// Whether this is the order, and an exit.
+    func isExit(_ id: OrderID) -> Bool {
+        guard let order else { return false }
+        return order.id == id && order.kind == .exit
+    }
+
     /// Cash that the order has claimed.
     var lockedCash: Money {
         guard let order, order.side == .buy else { return .zero }

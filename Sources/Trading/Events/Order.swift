@@ -5,7 +5,16 @@ public struct OrderID: Hashable, Comparable, Sendable {
     public static func < (lhs: OrderID, rhs: OrderID) -> Bool { lhs.number < rhs.number }
 }
 
-/// A post-only limit order of ours, as it goes to a venue.
+/// How an order meets the book.
+public enum OrderKind: UInt8, Sendable, CaseIterable {
+    /// Rests, or is refused where it would take: a quote.
+    case quote
+    /// Takes what stands at its price or better, at once; what is left is cancelled (FAK). The way
+    /// out of a position, and of nothing else.
+    case exit
+}
+
+/// A limit order of ours, as it goes to a venue.
 public struct Order: Equatable, Sendable {
     public var id: OrderID
     public var market: MarketID
@@ -16,6 +25,7 @@ public struct Order: Equatable, Sendable {
     /// In terms of `outcome`.
     public var price: Price
     public var size: Quantity
+    public var kind: OrderKind
 
     public init(
         id: OrderID,
@@ -23,8 +33,10 @@ public struct Order: Equatable, Sendable {
         outcome: Outcome,
         side: Side,
         price: Price,
-        size: Quantity
+        size: Quantity,
+        kind: OrderKind = .quote
     ) {
+        self.kind = kind
         self.id = id
         self.market = market
         self.outcome = outcome

@@ -43,6 +43,18 @@ struct PaperAnswers: Sendable {
 
     /// A fill of `size` at the order's own price, without a fee: we are the maker.
     mutating func appendFill(_ order: Order, size: Int64, isComplete: Bool, at now: Timestamp) {
+        appendFill(order, size: size, price: order.price, fee: .zero, isComplete, at: now)
+    }
+
+    /// - Parameter price: in terms of the order's outcome.
+    mutating func appendFill(
+        _ order: Order,
+        size: Int64,
+        price: Price,
+        fee: Money,
+        _ isComplete: Bool,
+        at now: Timestamp
+    ) {
         fillCount += 1
         let fill = Fill(
             tradeID: fillCount,
@@ -50,9 +62,9 @@ struct PaperAnswers: Sendable {
             market: order.market,
             outcome: order.outcome,
             side: order.side,
-            price: order.price,
+            price: price,
             size: Quantity(raw: size),
-            fee: .zero,
+            fee: fee,
             isComplete: isComplete
         )
         append(.filled(fill), at: now)

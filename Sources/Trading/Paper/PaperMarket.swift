@@ -35,6 +35,10 @@ struct PaperMarket: Sendable {
             answers.append(.rejected(order.id, rejection), at: now)
             return
         }
+        if order.kind == .exit {
+            take(order, at: now, into: &answers)
+            return
+        }
         let displayed = book.size(at: order.bookPrice, on: order.bookSide)
         let queueAhead = isBookKnown ? displayed : nil
         switch order.bookSide {
@@ -51,6 +55,7 @@ struct PaperMarket: Sendable {
         guard order.size > .zero, order.size >= definition.orderSizeMin else {
             return .sizeTooSmall
         }
+        guard order.kind == .quote else { return nil }
         // Ours rest in the same book at a real venue, so a price of ours crosses too.
         switch order.bookSide {
         case .buy:
@@ -61,6 +66,34 @@ struct PaperMarket: Sendable {
             if let own = bids.orders.first, own.price >= price { return .wouldCross }
         }
         return nil
+    }
+
+    /// Fills an exit with what is displayed at its price or better, best first, each level at its
+    /// own price and with the venue's fee; what is left is cancelled.
+    private func take(_ order: Order, at now: Timestamp, into answers: inout PaperAnswers) {
+        answers.append(.accepted(order.id), at: now)
+        var left = order.size.raw
+        var level = order.bookSide == .buy ? book.bestAsk : book.bestBid
+        while let found = level, isBookKnown, left > 0,
+            order.bookSide == .buy
+                ? found.price <= order.bookPrice : found.price >= order.bookPrice
+        {
+            let size = min(left, found.size.raw)
+            left -= size
+            let price = order.outcome == .yes ? found.price : found.price.complement
+            let fee = TakerFee(rate: definition.takerFeeRate)?
+                .amount(Quantity(raw: size), at: price)
+            answers.appendFill(
+                order,
+                size: size,
+                price: price,
+                fee: fee ?? .zero,
+                left == 0,
+                at: now
+            )
+            level = book.nextBest(after: found.price, on: order.bookSide.opposite)
+        }
+        if left > 0 { answers.append(.cancelled(order.id, .byVenue), at: now) }
     }
 
     /// `false` when `id` does not rest here.

@@ -23,7 +23,7 @@
 /// **Arrival.** An order within the budget is checked in this order: the market is unknown, ended or resolved →
 /// `marketClosed`; the price is off the present grid, or 0 or 1 → `offTick`; the size is below the
 /// minimum → `sizeTooSmall`; it would take from the opposite side, orders of our own included →
-/// `wouldCross` (all orders are post-only; a BUY of NO at `1 - a` is an offer of YES at `a`).
+/// `wouldCross` (quotes are post-only; a BUY of NO at `1 - a` is an offer of YES at `a`).
 /// Otherwise it is accepted and rests behind what is displayed at its price: its *queue*. Without
 /// a book the queue is what the next snapshot shows. Balances are the engine's business.
 ///
@@ -44,6 +44,11 @@
 ///
 /// A unit of a print, or of displayed size, fills at most one unit of ours: the better price first,
 /// then the earlier order.
+///
+/// **Exits** (`OrderKind.exit`) take what is displayed on arrival at their price or better, best
+/// first, each level at its own price, and pay the market's fee on it (`TakerFee`); what is left is
+/// cancelled. What they took stays displayed: an exit cannot know that it would be gone, so whoever
+/// sends several in a row is flattered by what returns between them.
 ///
 /// **Merges** of pairs always succeed, after `mergeLatency` and without gas. What is held is the
 /// engine's business.

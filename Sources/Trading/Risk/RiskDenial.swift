@@ -1,8 +1,6 @@
 /// Why our own gate refused an order. One case for each pre-trade control; the code is stable, it
 /// stands in ticks, counters and reports.
 ///
-/// The venue's fee schedule (`FEE_UNKNOWN`) and the least marketable order are not here: both
-/// concern takers, and every `Order` is post-only by its type.
 public enum RiskDenial: UInt8, Sendable, CaseIterable {
     /// Position, open orders and this one together would exceed `max_position`.
     case maxPosition
@@ -55,6 +53,8 @@ public enum RiskDenial: UInt8, Sendable, CaseIterable {
     case halted
     /// The runtime controls allow only orders that reduce the inventory.
     case reduceOnly
+    /// What the venue takes from a taker is not known.
+    case feeUnknown
 
     /// The stable code.
     public var code: StaticString {
@@ -84,6 +84,7 @@ public enum RiskDenial: UInt8, Sendable, CaseIterable {
         case .badParameter: "BAD_PARAM"
         case .halted: "HALTED"
         case .reduceOnly: "REDUCE_ONLY"
+        case .feeUnknown: "FEE_UNKNOWN"
         }
     }
 
@@ -95,7 +96,8 @@ public enum RiskDenial: UInt8, Sendable, CaseIterable {
         case .maxPosition, .minOrderSize, .offTick, .wouldCross, .insufficientBalance, .notRunning,
             .marketClosed, .maxOrderSize, .maxNotional, .maxLiability, .maxTotalExposure,
             .priceCollar, .fillRate, .maxOpenOrders, .nearExpiry, .unsupportedSettlement,
-            .strikeUnverified, .noBook, .noFairValue, .badParameter, .halted, .reduceOnly:
+            .strikeUnverified, .noBook, .noFairValue, .badParameter, .halted, .reduceOnly,
+            .feeUnknown:
             false
         }
     }

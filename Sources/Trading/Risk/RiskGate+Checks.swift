@@ -7,9 +7,13 @@ extension RiskGate {
         guard snapshot.permission != .nothing else { return .halted }
         guard snapshot.isSettlementSupported else { return .unsupportedSettlement }
         guard snapshot.isMarketOpen else { return .marketClosed }
-        guard snapshot.windowPermission != .nothing else { return .nearExpiry }
+        // The last minute is what exits are for.
+        guard snapshot.windowPermission != .nothing || order.kind == .exit else {
+            return .nearExpiry
+        }
         guard snapshot.isStrikeVerified else { return .strikeUnverified }
         guard !snapshot.isReducing(order) else { return nil }
+        guard order.kind == .quote else { return .reduceOnly }
         guard snapshot.permission == .everything else { return .reduceOnly }
         guard snapshot.windowPermission == .everything else { return .nearExpiry }
         return nil
@@ -27,7 +31,9 @@ extension RiskGate {
         guard snapshot.tickSize.holds(order.price), order.size.raw % 10_000 == 0,
             order.price > .zero, order.price < .one
         else { return .offTick }
-        return nil
+        guard order.kind == .exit else { return nil }
+        guard snapshot.takerFee != nil else { return .feeUnknown }
+        return Money(order.size, at: order.price) < limits.takerOrderMin ? .minOrderSize : nil
     }
 
     /// The market's book, our own orders, and fair value.
@@ -39,12 +45,12 @@ extension RiskGate {
         guard let bid = snapshot.bestBid, let ask = snapshot.bestAsk else { return .noBook }
         switch order.bookSide {
         case .buy:
-            guard order.bookPrice < ask else { return .wouldCross }
+            guard order.bookPrice < ask || order.kind == .exit else { return .wouldCross }
             if let own = snapshot.ownAsk, crosses(bid: order, ask: own, snapshot, limits) {
                 return .selfCross
             }
         case .sell:
-            guard order.bookPrice > bid else { return .wouldCross }
+            guard order.bookPrice > bid || order.kind == .exit else { return .wouldCross }
             if let own = snapshot.ownBid, crosses(bid: own, ask: order, snapshot, limits) {
                 return .selfCross
             }

@@ -14,6 +14,8 @@ public struct RiskLimits: Equatable, Sendable {
     public var orderSizeMax = Quantity(shares: 100)
     /// No order is worth more than this, unless `order_size` shares at one dollar are.
     public var orderNotionalMax = Money(dollars: 25)
+    /// The venue takes no marketable order that is worth less.
+    public var takerOrderMin = Money(dollars: 1)
     /// A market's worst outcome costs no more than this, unless `max_position` shares at one
     /// dollar do.
     public var marketLiabilityMax = Money(dollars: 60)

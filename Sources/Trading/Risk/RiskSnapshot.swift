@@ -42,6 +42,8 @@ struct RiskSnapshot {
     var equity: Money
     /// Cash that no open order has claimed.
     var buyingPower: Money
+    /// `nil` where the market's fee schedule was not understood.
+    var takerFee: TakerFee?
 
     /// Whether the order, with all that is open on its side, brings the inventory towards zero
     /// and not beyond.

@@ -350,7 +350,8 @@ extension QuoteSlot {
     /// The price of an order that stands or will, in YES terms; `nil` once its cancel is on the way.
     fileprivate var standingPrice: Price? {
         switch self {
-        case .placing(let order, _, _), .resting(let order, _): order.bookPrice
+        case .placing(let order, _, _), .resting(let order, _):
+            order.kind == .quote ? order.bookPrice : nil
         case .empty, .cancelling: nil
         }
     }

@@ -30,6 +30,7 @@ extension SimulatedSession {
         if random.chance(0.5) {
             setup.engine.startingCash = Money(dollars: Int64(60 + random.integer(below: 80)))
         }
+        setup.engine.exitsBeforeEnd = random.chance(0.5)
         setup.faults = FaultPlan(seed: seed)
         setup.isWarm = true
         setup.isAudited = true

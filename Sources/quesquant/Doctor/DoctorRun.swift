@@ -101,7 +101,7 @@ final class DoctorRun {
         board.expect(.feeds, "prices")
         let feed = VenueFeeds.polymarketPrices(
             plan.live.prices.endpoint,
-            topics: SettlementPrices.topics
+            topics: ChainlinkPrices.topics
         )
         probe(
             "prices",

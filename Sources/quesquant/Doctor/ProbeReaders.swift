@@ -75,6 +75,7 @@ final class MarketProbeReader: ProbeReader {
                 sample.venueTime = change.venueTime
             case .distrusted(_, .ghostBook): sample.problem = "the venue shows a book of nothing"
             case .distrusted(_, let doubt): sample.problem = "\(doubt)"
+            case .unfamiliar: sample.problem = "the venue says what this version does not know"
             case .event, .trusted, .snapshotWanted: break
             }
         }

@@ -30,12 +30,14 @@ struct EngineScript {
         parameters: Parameters = .init(),
         limits: RuntimeLimits = .init(),
         deltaLossMax: Int64 = 1_000,
-        isVenueOutside: Bool = false
+        isVenueOutside: Bool = false,
+        exitsBeforeEnd: Bool = false
     ) {
         var configuration = Engine.Configuration()
         configuration.isVenueOutside = isVenueOutside
         configuration.hasReference = hasReference
         configuration.runtimeLimits = limits
+        configuration.exitsBeforeEnd = exitsBeforeEnd
         configuration.limits.deltaLossMax = Money(dollars: deltaLossMax)
         engine = Engine(
             configuration: configuration,
@@ -146,12 +148,14 @@ struct EngineScript {
     static func quoting(
         parameters: Parameters = .init(),
         limits: RuntimeLimits = .init(),
-        deltaLossMax: Int64 = 1_000
+        deltaLossMax: Int64 = 1_000,
+        exitsBeforeEnd: Bool = false
     ) -> EngineScript {
         var script = EngineScript(
             parameters: parameters,
             limits: limits,
-            deltaLossMax: deltaLossMax
+            deltaLossMax: deltaLossMax,
+            exitsBeforeEnd: exitsBeforeEnd
         )
         script.send(.marketListed(definition()))
         script.strike(98_500)
@@ -164,7 +168,7 @@ struct EngineScript {
         for order in open { send(.orderAccepted(order.id)) }
     }
 
-    mutating func fill(_ order: Order, shares: Int64, complete: Bool) {
+    mutating func fill(_ order: Order, shares: Int64, complete: Bool, fee: Money = .zero) {
         send(
             .orderFilled(
                 Fill(
@@ -175,7 +179,7 @@ struct EngineScript {
                     side: order.side,
                     price: order.price,
                     size: Quantity(shares: shares),
-                    fee: .zero,
+                    fee: fee,
                     isComplete: complete
                 )
             )
