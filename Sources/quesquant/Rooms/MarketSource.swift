@@ -38,7 +38,11 @@ enum MarketSource: ~Copyable {
 
     /// Books are wanted whole again. The simulator and a recording show what they show.
     func requestSnapshots() {
-        if case .live(let source) = self { source.refreshBooks() }
+        switch self {
+        case .simulated: break
+        case .recorded: break
+        case .live(let source): source.refreshBooks()
+        }
     }
 
     /// Nothing is read any more. May be called twice.

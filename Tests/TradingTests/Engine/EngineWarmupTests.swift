@@ -56,7 +56,8 @@ internal import Testing
         #expect(told.volatility.samples == heard.volatility.samples)
         // Nothing of it is live.
         #expect(told.reference == nil && told.referenceArrival == nil)
-        #expect(!told.isReferenceFresh(end + .milliseconds(300)))
+        let isFresh = told.isReferenceFresh(end + .milliseconds(300))
+        #expect(!isFresh)
 
         let later = end + .seconds(90)
         tell(prices.suffix(90), endingAt: later, to: &heard)

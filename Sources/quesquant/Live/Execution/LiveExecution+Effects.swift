@@ -110,7 +110,7 @@ extension LiveExecution {
         for fault in VenueFault.allCases {
             let isPresent =
                 switch fault {
-                case .geoBlocked: geoblock.standing == .blocked
+                case .geoBlocked: placeCheck.standing == .blocked
                 case .refusing where isRefused: true
                 default: gateway?.has(fault, at: now) ?? false
                 }

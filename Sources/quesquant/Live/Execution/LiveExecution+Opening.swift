@@ -8,7 +8,7 @@ internal import Venues
 extension LiveExecution {
     /// When both have said that we may.
     func open(at now: Timestamp) {
-        guard gateway == nil, account.opening.standing == .open, geoblock.standing == .served
+        guard gateway == nil, account.opening.standing == .open, placeCheck.standing == .served
         else { return }
         guard let credentials = account.opening.credentials, let cash = account.opening.cash,
             let units = cash.units

@@ -30,7 +30,7 @@ final class LiveExecution {
     let path: OrderPath
     let connector: Connector
     let account: AccountDesk
-    let geoblock: Geoblock
+    let placeCheck: PlaceCheck
     private var timer: LoopTimer?
     /// Once the account is open.
     var gateway: OrderGateway?
@@ -90,7 +90,7 @@ final class LiveExecution {
             tls: try TLSContext(trust: settings.trustFile.map { .file($0) } ?? .system)
         )
         account = AccountDesk(settings, through: connector, clock: clock, log: log)
-        geoblock = Geoblock(at: settings.geoblock, through: connector, log: log)
+        placeCheck = PlaceCheck(at: settings.geoblock, through: connector, log: log)
         effects.reserveCapacity(64)
         events.reserveCapacity(64)
     }
@@ -104,7 +104,7 @@ final class LiveExecution {
             """
         )
         account.opened = { [unowned self] now in self.open(at: now) }
-        geoblock.changed = { [unowned self] in
+        placeCheck.changed = { [unowned self] in
             let now = self.clock.now()
             self.open(at: now)
             self.pump(at: now)
@@ -130,7 +130,7 @@ final class LiveExecution {
         isClosed = true
         timer?.close()
         account.close()
-        geoblock.close()
+        placeCheck.close()
         user?.close()
         lanes?.close()
     }
@@ -138,7 +138,7 @@ final class LiveExecution {
     private func turn() {
         let now = clock.now()
         account.timePassed(at: now)
-        geoblock.timePassed(at: now)
+        placeCheck.timePassed(at: now)
         if let gateway {
             gateway.timePassed(progress: progress(), at: now)
             gateway.refill(budget: Self.signaturesPerTurn, at: now)

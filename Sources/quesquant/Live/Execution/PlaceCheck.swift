@@ -6,7 +6,7 @@ internal import Wire
 
 /// Asks the venue, once, whether it serves the place from which we trade (polymarket 11). Until it
 /// has said so, no order leaves.
-final class Geoblock {
+final class PlaceCheck {
     private static let retryInterval = Duration.seconds(5)
     private static let answerMilliseconds = 5_000
 
@@ -84,4 +84,4 @@ final class Geoblock {
 }
 
 @available(*, unavailable)
-extension Geoblock: Sendable {}
+extension PlaceCheck: Sendable {}
