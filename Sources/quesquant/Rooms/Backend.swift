@@ -41,13 +41,18 @@ final class Backend {
     private static let mailboxCapacity = 4_096
     /// From a signal to the end of trading, whether or not the venue has answered.
     private static let tradingEndMilliseconds = 700
-    /// The last resort: SIGALRM ends the process.
-    private static let endSecondsMax: UInt32 = 5
+    /// The same where a venue outside is asked, twice, whether anything is left: with its other ways
+    /// of cancelling tried.
+    private static let venueEndMilliseconds = 8_000
+    /// The last resort: SIGALRM ends the process so many seconds later.
+    private static let endSecondsMax = 5
     private static let deskSweepMilliseconds = 250
 
     private let log: Logger
     private let settings: BackendSettings
     private let lock: InstanceLock
+    /// Of the account, when orders go to a real venue.
+    private let accountLock: InstanceLock?
     private let loop = EventLoop()
     /// A latch was found at the start.
     private let isLatched: Bool
@@ -64,6 +69,7 @@ final class Backend {
     private var desk: ControlDesk?
     private var server: APIServer?
     private let engineMetrics = EngineMetrics()
+    private let executionMetrics = ExecutionMetrics()
     private var deskTimer: LoopTimer?
     private var endTimer: LoopTimer?
     private var signals: [SignalWatcher] = []
@@ -75,6 +81,12 @@ final class Backend {
         log = Logger(label: "quesquant") { StreamLogHandler.standardError(label: $0) }
         _ = try ResourceLimit.raiseOpenFiles(to: settings.api.connectionsMax + 256)
         lock = try settings.directory.claim()
+        do {
+            accountLock = try settings.market.execution?.claimAccount()
+        } catch {
+            lock.release()
+            throw error
+        }
         isLatched = settings.directory.hasKillLatch()
         orderPath = OrderPath(isShut: isLatched)
         ticks = tickRing.makeConsumer()
@@ -83,7 +95,10 @@ final class Backend {
     /// Starts the threads, listens, and serves until a signal ends it. May be called once.
     /// - Throws: when it cannot start; nothing of it is left then.
     func run() throws {
-        defer { lock.release() }
+        defer {
+            accountLock?.release()
+            lock.release()
+        }
         do {
             try start()
         } catch {
@@ -198,6 +213,7 @@ final class Backend {
         let lost = ticksLost
         engineMetrics.register(with: server)
         if case .live(let live) = settings.market { live.meters.register(with: server) }
+        if settings.market.tradesWithMoney { executionMetrics.register(with: server) }
         server.register(
             APIMetric(
                 name: "quesquant_ticks_lost_total",
@@ -227,7 +243,8 @@ final class Backend {
             equity: settings.cash,
             maxPosition: parameters.maxPosition
         )
-        if !check.isSound {
+        // With money the equity is the account's, which is not known yet.
+        if !check.isSound && !settings.market.tradesWithMoney {
             log.warning(
                 """
                 a full position of \(parameters.maxPosition) shares that is lost costs \
@@ -288,6 +305,7 @@ final class Backend {
             log.error("\(cause.code): a limit stopped the session; not quoting until rearmed")
             desk?.stoppedByLimit(cause)
         case .report(let report): engineMetrics.latest = report
+        case .executionReport(let report): executionMetrics.latest = report
         case .tradingFinished: endServing()
         }
     }
@@ -302,12 +320,15 @@ final class Backend {
         }
         isEnding = true
         // A disk that hangs must not keep the process for ever.
-        alarm(Self.endSecondsMax)
+        let patience =
+            settings.market.tradesWithMoney
+            ? Self.venueEndMilliseconds : Self.tradingEndMilliseconds
+        alarm(UInt32(patience / 1_000 + Self.endSecondsMax))
         log.info("ending: cancelling, then closing")
         desk?.end()
         _ = trading?.ports.send(.event(.shutdownRequested))
         let timer = LoopTimer(on: loop) { [unowned self] in self.endServing() }
-        timer.start(afterMilliseconds: Self.tradingEndMilliseconds)
+        timer.start(afterMilliseconds: patience)
         endTimer = timer
     }
 
@@ -353,6 +374,13 @@ extension BackendSettings.Market {
     var isUnpaced: Bool {
         if case .synthetic(hertz: 0) = self { true } else { false }
     }
+
+    var execution: ExecutionSettings? {
+        if case .live(let settings) = self { settings.execution } else { nil }
+    }
+
+    /// Orders go to a real venue.
+    var tradesWithMoney: Bool { execution != nil }
 
     var isSynthetic: Bool {
         if case .synthetic = self { true } else { false }

@@ -17,7 +17,7 @@ internal import Trading
             size: Quantity(shares: 5)
         )
         let early = harness.submit()
-        #expect(harness.told[early]?.last == .orderRejected(early, .marketClosed))
+        #expect(harness.told[early]?.last == .orderRejected(early, .notSent))
         harness.gateway.start(at: harness.now)
         harness.run(.milliseconds(900))
         #expect(harness.gateway.hold(at: harness.now) == .notReady)

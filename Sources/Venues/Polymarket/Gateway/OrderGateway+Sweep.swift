@@ -34,6 +34,7 @@ extension OrderGateway {
     /// Looks at what the account has open, cancels what is ours, and lets orders leave when nothing
     /// is left. To be called once, before the first order.
     public func start(at now: Timestamp) {
+        startedAt = now
         beginSweep(.start, at: now)
         work(at: now)
     }
@@ -47,7 +48,10 @@ extension OrderGateway {
             orders[index].isCancelAsked = true
             orders[index].isDoomed = true
         }
-        beginSweep(isKill ? .kill : .cancel, at: now)
+        let purpose = isKill ? GatewaySweep.Purpose.kill : .cancel
+        // One that is under way and at least as grave goes on: begun anew at every wish it would
+        // never come to its other ways.
+        if sweep.map({ $0.purpose < purpose }) ?? true { beginSweep(purpose, at: now) }
         work(at: now)
     }
 
