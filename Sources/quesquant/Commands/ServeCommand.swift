@@ -19,7 +19,7 @@ struct ServeCommand: ParsableCommand {
             The live market is Binance and Polymarket over TLS. Each of their services can be \
             pointed elsewhere, from the environment or .env: BINANCE_WS_URL, POLYMARKET_WS_URL, \
             POLYMARKET_RTDS_URL, POLYMARKET_GAMMA_URL, POLYMARKET_CLOB_URL, \
-            POLYMARKET_GEOBLOCK_URL (without TLS to this machine only).
+            POLYMARKET_GEOBLOCK_URL, BINANCE_REST_URL, POLYGON_RPC_URL (without TLS to this machine only).
 
             --execution live trades with money, on the live market. It needs \
             POLYMARKET_PRIVATE_KEY or POLYMARKET_PRIVATE_KEY_FILE, POLYMARKET_SIGNATURE_TYPE \
@@ -30,7 +30,7 @@ struct ServeCommand: ParsableCommand {
     @Option(help: "simulated, live, or replay:FILE (recorded book frames, at their own pace).")
     var market = "simulated"
 
-    @Option(help: "The windows of the live market: {btc|eth|...}-updown-{5m|15m|4h}.")
+    @Option(help: "The windows of the live market: {btc|eth|...}-updown-{5m|15m|1h|4h}.")
     var series = "btc-updown-5m"
 
     @Option(
@@ -189,6 +189,7 @@ struct ServeCommand: ParsableCommand {
                     clob: services.clob,
                     user: addresses.user,
                     geoblock: services.geoblock,
+                    polygon: services.polygon,
                     trustFile: trustFile,
                     meter: settings.meters.user
                 )

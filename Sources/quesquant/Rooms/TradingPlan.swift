@@ -34,7 +34,12 @@ struct TradingPlan {
             )
             let clock = SessionClock(startingAt: player.nextDue)
             var configuration = configuration
-            configuration.hasReference = false
+            configuration.hasReference = player.series != nil
+            if let series = player.series {
+                configuration.isReferenceSettling = false
+                let silenceMax = ReferenceFeed.silenceMax(series.asset)
+                configuration.runtimeLimits.referenceAgeMax = silenceMax
+            }
             liveSession(.recorded(player), configuration, clock: clock, ready: ready)
         case .live(let settings):
             let clock = SessionClock()

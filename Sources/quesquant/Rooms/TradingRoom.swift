@@ -25,6 +25,7 @@ final class TradingRoom {
     private var timer: LoopTimer?
     private var nextReport: Timestamp?
     private var lag = LagWatch()
+    private var clocks = ClockWatch()
     /// When the next turn should begin.
     private var turnDue: Timestamp?
     /// A limit stopped the session, and the control desk has not been told.
@@ -195,6 +196,11 @@ final class TradingRoom {
     private func report(_ now: Timestamp) {
         if let due = nextReport, now < due { return }
         nextReport = now + Self.reportInterval
+        let step = clocks.note(wall: WallClock.now(), monotonic: MonotonicClock.now())
+        if let step {
+            session.handle(.clockStepped(step), at: now, into: &outputs)
+            flush()
+        }
         _ = exits.api.send(.report(session.engine.report))
         if let execution { _ = exits.api.send(.executionReport(execution.report)) }
     }

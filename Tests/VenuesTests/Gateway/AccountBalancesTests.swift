@@ -49,7 +49,7 @@ internal import Venues
         #expect(balances.question(at: due) == .cash)
         #expect(
             answer(&balances, #"{"balance":"5","allowances":{}}"#, at: due)
-                == .balancesObserved(collateral: Money(raw: 5), gas: .zero)
+                == .balanceObserved(Money(raw: 5))
         )
         #expect(balances.question(at: due + .seconds(29)) == nil)
     }

@@ -83,7 +83,7 @@ public struct AccountBalances: Sendable {
         switch asked {
         case .cash:
             cashAt = now + Self.cashInterval
-            return .balancesObserved(collateral: Money(raw: units), gas: .zero)
+            return .balanceObserved(Money(raw: units))
         case .shares(let id, let outcome, _):
             guard let index = followed.firstIndex(where: { $0.market.id == id }) else {
                 return nil

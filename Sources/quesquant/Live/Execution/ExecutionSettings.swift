@@ -11,6 +11,9 @@ struct ExecutionSettings: Sendable {
     let user: ServiceURL
     /// The page that says whether the venue serves where we are.
     let geoblock: ServiceURL
+    /// A node of Polygon, for what the key has for transactions of its own; `nil` where none is
+    /// named.
+    let polygon: ServiceURL?
     /// A PEM file of the only certificates that are trusted; `nil` for the system's.
     let trustFile: String?
     let meter: FeedMeter

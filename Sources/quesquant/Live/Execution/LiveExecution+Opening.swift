@@ -44,7 +44,7 @@ extension LiveExecution {
             account.follow(market, at: now)
         }
         startUser(credentials, gateway, at: now)
-        tell(.balancesObserved(collateral: Money(raw: units), gas: .zero))
+        tell(.balanceObserved(Money(raw: units)))
         // The first sign of life leaves with the first list.
         gateway.timePassed(progress: progress(), at: now)
         gateway.start(at: now)

@@ -36,6 +36,7 @@ final class LiveExecution {
     var gateway: OrderGateway?
     var lanes: OrderLanes?
     var user: UserFeed?
+    private var chain: ChainWatch?
     /// Those that are listed, whether or not there is a gateway yet.
     var markets: [GatewayMarket] = []
     private(set) var isClosed = false
@@ -122,6 +123,25 @@ final class LiveExecution {
         )
         self.timer = timer
         account.timePassed(at: clock.now())
+        followChain()
+    }
+
+    /// Cash and shares are the venue's to tell; what transactions cost is paid from POL of the key.
+    private func followChain() {
+        guard let node = settings.polygon else { return }
+        let chain = ChainWatch(
+            at: node,
+            owner: settings.account.address,
+            wallet: settings.account.wallet.maker,
+            through: connector,
+            clock: clock,
+            log: log
+        ) { [unowned self] sight in
+            self.tell(.gasObserved(Quantity(raw: sight.holdings.gas)))
+            self.spoke()
+        }
+        self.chain = chain
+        chain.start()
     }
 
     /// Nothing comes or goes any more. May be called twice.
@@ -133,6 +153,7 @@ final class LiveExecution {
         placeCheck.close()
         user?.close()
         lanes?.close()
+        chain?.close()
     }
 
     private func turn() {
