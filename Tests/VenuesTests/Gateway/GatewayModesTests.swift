@@ -166,7 +166,9 @@ internal import Trading
         harness.gateway.cancelAll(isKill: true, at: harness.now)
         harness.run(.seconds(20))
         #expect(!harness.others.contains(.cancelAllConfirmed))
-        #expect(harness.alarms.contains(.cancelUnconfirmed(orders: 1)))
+        // Ten shares at 49 cents.
+        let atRisk = Money(raw: 4_900_000)
+        #expect(harness.alarms.contains(.cancelUnconfirmed(orders: 1, atRisk: atRisk)))
         #expect(harness.others.contains(.renewConnection(.cancels)))
         #expect(harness.gateway.heartbeat.isStopped)
         let actions = harness.sent.map(\.action)

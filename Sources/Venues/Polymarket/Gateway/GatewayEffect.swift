@@ -37,8 +37,9 @@ public enum GatewayAlarm: Equatable, Sendable {
     /// A fill of an order that this run does not have.
     case foreignFill(VenueFill)
     /// After `cancelAll`, and all ways of cancelling tried once: the venue may still have so many
-    /// orders of ours. They are tried again and again.
-    case cancelUnconfirmed(orders: Int)
+    /// orders of ours. They are tried again and again. If all of those that this run has sent are
+    /// filled and lost, that costs `atRisk` (risk 4 h); what a listed stranger may cost is not known.
+    case cancelUnconfirmed(orders: Int, atRisk: Money)
     /// The venue will take nothing of ours until somebody has looked. Orders are held.
     case halted(VenueRefusal.Reason)
     /// Somebody else beats with our API key.

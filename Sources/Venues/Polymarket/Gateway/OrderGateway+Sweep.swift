@@ -141,9 +141,21 @@ extension OrderGateway {
         default:
             if sweep.purpose == .kill { heartbeat.stop() }
             let known = orders.count { !$0.isClosing && !sweep.listed.contains($0.id) }
-            alarm(.cancelUnconfirmed(orders: sweep.listed.count + known))
+            alarm(.cancelUnconfirmed(orders: sweep.listed.count + known, atRisk: moneyAtRisk))
             self.sweep?.listAt = now
         }
+    }
+
+    /// What every order that has not ended may lose: a purchase its price, a sale the rest of the
+    /// dollar.
+    private var moneyAtRisk: Money {
+        var sum = Money.zero
+        for index in orders.indices where !orders[index].isClosing {
+            let order = orders[index].order
+            let price = order.side == .buy ? order.price : order.price.complement
+            sum += Money(orders[index].exposure, at: price)
+        }
+        return sum
     }
 
     func cancelMany(_ all: [Word256], at now: Timestamp) {

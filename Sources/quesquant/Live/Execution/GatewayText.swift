@@ -21,9 +21,9 @@ extension GatewayAlarm {
         case .foreignFill(let fill):
             "order \(fill.orderID), which is not of this run, was filled: \(fill.side) "
                 + "\(fill.size.shares) at \(fill.price.dollars)"
-        case .cancelUnconfirmed(let orders):
-            "after cancelling in every way the venue may still have \(orders) orders of ours; "
-                + "trying again"
+        case .cancelUnconfirmed(let orders, let atRisk):
+            "after cancelling in every way the venue may still have \(orders) orders of ours, "
+                + "which can cost $\(atRisk.dollars) if all are filled and lost; trying again"
         case .halted(let reason):
             "the venue takes no order (\(reason)); no orders until rearmed"
         case .heartbeatContested: "somebody else beats with our API key"
