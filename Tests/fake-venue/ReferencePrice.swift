@@ -11,8 +11,8 @@ struct ReferencePrice {
     }
 
     static let level = 83_000.0
-    /// Of a tenth of a second. As lively as the real coin on a quiet day (25 % a year, from second to second): what
-    /// is believed to be quieter may hardly be quoted near a strike.
+    /// Of a tenth of a second. As lively as the real coin on a quiet day (25 % a year, from second
+    /// to second): what is believed to be quieter may hardly be quoted near a strike.
     private static let stepMax = 2.0
     /// Seconds that are remembered: an hour and what a warm start asks for.
     static let barsMax = 8_192
