@@ -25,7 +25,7 @@ import Trading
             .orderTooSmall(size: -.max, minimum: size),
             .order(outcome: .yes, side: .sell, price: price, size: size),
             .resolution(winner: .yes, payout: Money(raw: -.max)),
-            .merged(pairs: size, gas: Money(raw: -.max)),
+            .merged(pairs: size, gas: Money(raw: -.max)), .cash(Money(raw: -.max)),
             .market(slug: InlineText(String(repeating: "s", count: InlineText.countMax))!),
             .volatility(.high),
         ]
