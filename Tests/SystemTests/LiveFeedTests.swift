@@ -90,7 +90,7 @@ internal import Testing
                 _ = try guest.reader.tick(within: 20 + window.secondsToQuotes) { $0.quotes }
             }
             for (guest, end) in zip(guests, ["was answered with 404", "cannot be read ("]) {
-                #expect(guest.backend.child.complains("binance: the past minutes \(end)"))
+                #expect(guest.backend.child.complains("binance: the history \(end)"))
                 let metrics = try Metrics(guest.backend)
                 #expect(metrics.feed("refusals_total", "binance_rest") ?? 0 > 0)
                 try guest.backend.end()

@@ -137,7 +137,7 @@ struct LiveTLSTests {
             let because = "TLS with \(impostor.host): \(impostor.sentence)"
             for beginning in [
                 "binance: ", "polymarket prices: ", "its record cannot be had: ",
-                "binance: the past minutes cannot be had: ",
+                "binance: the history cannot be had: ",
             ] {
                 #expect(backend.child.complains(beginning + because), "\(beginning)")
             }
