@@ -13,7 +13,7 @@ help:
 	@echo "make sanitize  the tests under the thread and the address sanitizer"
 	@echo "make autobahn  the WebSocket conformance suite, server and client side"
 	@echo "make load      1,000 clients, then slow ones, against a running build"
-	@echo "make demo-live the live market against a venue on loopback, orders on paper"
+	@echo "make demo-live live market and live orders against a venue on loopback, with a key made up"
 	@echo "make setup     install missing Debian packages"
 	@echo "make clean     remove everything built"
 
@@ -56,14 +56,20 @@ load: setup
 	swift build -c release --product net-probe
 	perf/load.sh
 
-# The real feeds' code without the real venues: a made-up Binance and Polymarket on port 8100.
-DEMO = http://127.0.0.1:8100
+# Live market and live execution without the real venues: Binance and Polymarket on port 8100, where
+# strangers trade and every signature is checked. The private key is made up each time and owns
+# nothing anywhere else; http://127.0.0.1:8100/control/summary tells what the venue has seen. The
+# venue has a session of its own, so that Ctrl-C lets us cancel before it goes.
+DEMO = .build/demo-live
 demo-live: build
 	swift build -c release --product fake-venue
-	.build/release/fake-venue --port 8100 & venue=$$!; trap "kill $$venue" EXIT INT TERM; \
-	POLYMARKET_GAMMA_URL=$(DEMO) POLYMARKET_WS_URL=ws://127.0.0.1:8100 \
-	POLYMARKET_RTDS_URL=ws://127.0.0.1:8100 BINANCE_WS_URL=ws://127.0.0.1:8100 \
-	.build/release/quesquant serve --market live $(SERVE)
+	rm -rf $(DEMO) && mkdir -p $(DEMO)
+	cd $(DEMO) && { \
+	setsid ../release/fake-venue --port 8100 --env-file .env --takers 5 & venue=$$!; \
+	trap "kill $$venue" EXIT; trap : INT TERM; \
+	until [ -s .env ]; do sleep 0.1; done; \
+	DASHBOARD_API_KEY=$${DASHBOARD_API_KEY:-demo} ../release/quesquant serve \
+		--market live --execution live --data-dir data $(SERVE); }
 
 clean:
 	rm -rf .build .build-tsan .build-asan

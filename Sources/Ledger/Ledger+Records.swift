@@ -201,6 +201,7 @@ extension OrderRejection {
         case .orderPathShut: "order_path_shut"
         case .insufficientBalance: "insufficient_balance"
         case .venueRefused: "venue_refused"
+        case .notSent: "not_sent"
         }
     }
 }

@@ -154,7 +154,7 @@ internal import Wire
             (2, 21, 2),  // an outcome
             (2, 22, 2),  // a side
             (2, 24, 0x28),  // a price above a dollar
-            (4, 17, 8),  // a rejection
+            (4, 17, 9),  // a rejection
             (5, 49, 7),  // whether complete
             (6, 17, 4),  // a reason
             (7, 13, 2),  // a winner

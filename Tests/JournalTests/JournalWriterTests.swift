@@ -43,8 +43,8 @@ internal import Wire
         #expect(
             [
                 OrderRejection.wouldCross, .offTick, .sizeTooSmall, .marketClosed, .rateLimited,
-                .orderPathShut, .insufficientBalance, .venueRefused,
-            ].map(\.rawValue) == [0, 1, 2, 3, 4, 5, 6, 7]
+                .orderPathShut, .insufficientBalance, .venueRefused, .notSent,
+            ].map(\.rawValue) == [0, 1, 2, 3, 4, 5, 6, 7, 8]
         )
         #expect(
             [CancelReason.requested, .marketClosed, .tickSizeChanged, .byVenue].map(\.rawValue)

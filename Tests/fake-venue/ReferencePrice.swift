@@ -11,6 +11,9 @@ struct ReferencePrice {
     }
 
     static let level = 83_000.0
+    /// Of a tenth of a second. As lively as the real coin (45 % a year, from second to second): what
+    /// is believed to be quieter may hardly be quoted near a strike.
+    private static let stepMax = 3.5
     /// Seconds that are remembered: an hour and what a warm start asks for.
     static let barsMax = 8_192
 
@@ -28,7 +31,8 @@ struct ReferencePrice {
 
     /// A tenth of a second passes.
     mutating func step(second: Int64) {
-        price += Double.random(in: -0.5...0.5, using: &random) + (Self.level - price) * 0.02
+        price += Double.random(in: -Self.stepMax...Self.stepMax, using: &random)
+        price += (Self.level - price) * 0.02
         if let last = bars.indices.last, bars[last].second == second {
             bars[last].high = max(bars[last].high, price)
             bars[last].low = min(bars[last].low, price)

@@ -122,7 +122,7 @@ private final class Trader {
             tell(.referenceChanged(Self.reference, venueTime: now))
         }
         tell(.ordersReconciled)
-        tell(.balancesObserved(collateral: Money(dollars: 1_000), gas: .zero))
+        tell(.balanceObserved(Money(dollars: 1_000)))
         tell(.holdingsObserved(definition.id, yes: .zero, no: .zero))
     }
 

@@ -205,6 +205,7 @@ extension OrderRejection {
         case .orderPathShut: "order path shut by the stop"
         case .insufficientBalance: "balance or allowance too small"
         case .venueRefused: "the venue takes nothing at the moment"
+        case .notSent: "not sent: no way to the venue at the moment"
         }
     }
 }

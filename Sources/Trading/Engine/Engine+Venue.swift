@@ -119,13 +119,11 @@ extension Engine {
     }
 
     /// The first statement becomes the session's cash; later ones bound what may be spent.
-    mutating func observeBalances(
-        collateral: Money,
-        gas: Quantity,
+    mutating func observeBalance(
+        _ collateral: Money,
         _ now: Timestamp,
         _ effects: inout [EngineEffect]
     ) {
-        account.gas = gas
         markCurrentDirty()
         if !account.isKnown, portfolio.trades == 0 {
             account.isKnown = true

@@ -186,8 +186,10 @@ public struct Engine {
             inform(.venueFaultChanged(fault, isPresent: isPresent), now, &effects)
         case .ordersReconciled: finishReconciliation(now, &effects)
         case .cancelAllConfirmed: account.isCancelConfirmed = true
-        case .balancesObserved(let collateral, let gas):
-            observeBalances(collateral: collateral, gas: gas, now, &effects)
+        case .balanceObserved(let collateral): observeBalance(collateral, now, &effects)
+        case .gasObserved(let gas):
+            account.gas = gas
+            markCurrentDirty()
         case .holdingsObserved(let id, let yes, let no):
             observeHoldings(id, yes: yes, no: no, now, &effects)
         case .clockMeasured(let offset, let uncertainty):

@@ -50,8 +50,10 @@ public enum EngineEvent: Equatable, Sendable {
     case ordersReconciled
     /// After `cancelAllOrders`: the venue has said more than once that nothing of ours is open.
     case cancelAllConfirmed
-    /// What the account has to spend, and for transactions of its own.
-    case balancesObserved(collateral: Money, gas: Quantity)
+    /// What the account has to spend.
+    case balanceObserved(Money)
+    /// What it has for transactions of its own, in POL.
+    case gasObserved(Quantity)
     /// What the account holds of a market's two tokens.
     case holdingsObserved(MarketID, yes: Quantity, no: Quantity)
 

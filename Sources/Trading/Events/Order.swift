@@ -108,6 +108,8 @@ public enum OrderRejection: UInt8, Sendable, CaseIterable {
     case insufficientBalance
     /// The venue takes nothing at the moment, or nothing of ours; or it could not be asked.
     case venueRefused
+    /// It did not leave: there was no way to the venue at that moment, or orders were held back.
+    case notSent
 }
 
 /// Why an order is gone without having been filled.

@@ -198,7 +198,7 @@ public struct PaperVenue: Sendable {
             .cancelRejected, .pairsMerged, .mergeRejected, .parametersPatched, .emergencyStopped,
             .rearmed, .shutdownRequested, .recordingChanged, .decisionLagMeasured, .timePassed,
             .orderUnknown, .fillReversed, .venueFaultChanged, .ordersReconciled,
-            .cancelAllConfirmed, .balancesObserved, .holdingsObserved, .clockMeasured,
+            .cancelAllConfirmed, .balanceObserved, .gasObserved, .holdingsObserved, .clockMeasured,
             .clockStepped:
             return
         }

@@ -37,7 +37,8 @@ struct RejectWatch: Sendable {
 
     mutating func noteRejected(_ why: OrderRejection, at now: Timestamp) -> Finding {
         switch why {
-        case .orderPathShut: return .nothing
+        // The venue has not seen them.
+        case .orderPathShut, .notSent: return .nothing
         case .wouldCross:
             note(isRefusal: false)
             return .nothing

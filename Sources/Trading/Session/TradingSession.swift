@@ -282,7 +282,7 @@ public struct TradingSession {
             .parametersPatched,
             .shutdownRequested,
             .recordingChanged, .decisionLagMeasured, .timePassed, .orderUnknown,
-            .venueFaultChanged, .ordersReconciled, .cancelAllConfirmed, .balancesObserved,
+            .venueFaultChanged, .ordersReconciled, .cancelAllConfirmed, .balanceObserved, .gasObserved,
             .holdingsObserved, .clockMeasured, .clockStepped:
             break
         }

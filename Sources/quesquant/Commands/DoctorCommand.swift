@@ -28,7 +28,7 @@ struct DoctorCommand: ParsableCommand {
     @Flag(help: "One JSON object instead of lines.")
     var json = false
 
-    @Option(help: "The windows that would be traded: {btc|eth|...}-updown-{5m|15m|4h}.")
+    @Option(help: "The windows that would be traded: {btc|eth|...}-updown-{5m|15m|1h|4h}.")
     var series = "btc-updown-5m"
 
     @Option(

@@ -8,7 +8,7 @@ internal import Trading
 struct ServeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
-        abstract: "Trade on paper and serve the dashboard API.",
+        abstract: "Make markets, on paper or with money, and serve the dashboard API.",
         discussion: """
             Prints LISTENING HOST:PORT on standard output once it listens; everything else goes to \
             standard error. SIGTERM, SIGINT or SIGHUP ends it in order.
@@ -18,14 +18,19 @@ struct ServeCommand: ParsableCommand {
 
             The live market is Binance and Polymarket over TLS. Each of their services can be \
             pointed elsewhere, from the environment or .env: BINANCE_WS_URL, POLYMARKET_WS_URL, \
-            POLYMARKET_RTDS_URL, POLYMARKET_GAMMA_URL (without TLS to this machine only).
+            POLYMARKET_RTDS_URL, POLYMARKET_GAMMA_URL, POLYMARKET_CLOB_URL, \
+            POLYMARKET_GEOBLOCK_URL, BINANCE_REST_URL, POLYGON_RPC_URL (without TLS to this machine only).
+
+            --execution live trades with money, on the live market. It needs \
+            POLYMARKET_PRIVATE_KEY or POLYMARKET_PRIVATE_KEY_FILE, POLYMARKET_SIGNATURE_TYPE \
+            and, where it cannot be computed, POLYMARKET_FUNDER. Run `quesquant doctor` first.
             """
     )
 
     @Option(help: "simulated, live, or replay:FILE (recorded book frames, at their own pace).")
     var market = "simulated"
 
-    @Option(help: "The windows of the live market: {btc|eth|...}-updown-{5m|15m|4h}.")
+    @Option(help: "The windows of the live market: {btc|eth|...}-updown-{5m|15m|1h|4h}.")
     var series = "btc-updown-5m"
 
     @Option(
@@ -43,7 +48,7 @@ struct ServeCommand: ParsableCommand {
     )
     var toleratesUnknownMembers = false
 
-    @Option(help: "Where orders go. This version knows paper.")
+    @Option(help: "Where orders go: paper, or live: to Polymarket, with real money.")
     var execution = "paper"
 
     @Option(help: "Seed of the simulated market and of the paper venue; by default the clock's.")
@@ -114,8 +119,11 @@ struct ServeCommand: ParsableCommand {
     }
 
     private func makeSettings() throws -> BackendSettings {
-        guard execution == "paper" else {
-            throw UsageError(description: "--execution \(execution): this version knows paper")
+        guard execution == "paper" || execution == "live" else {
+            throw UsageError(description: "--execution \(execution): paper, or live")
+        }
+        guard execution == "paper" || market == "live" && tickHertz == nil else {
+            throw UsageError(description: "--execution live: only with --market live")
         }
         if let hertz = tickHertz, hertz != 0, !SyntheticTicks.rates.contains(hertz) {
             throw UsageError(description: "--tick-hz \(hertz): 0.1 to 5000, or 0")
@@ -137,9 +145,8 @@ struct ServeCommand: ParsableCommand {
         } catch {
             throw UsageError(description: "--bind \(bind): \(error)")
         }
-        let dotEnv = try DotEnv.read(".env")
-        let key = Environment["DASHBOARD_API_KEY"] ?? dotEnv["DASHBOARD_API_KEY"]
-        api.apiKey = key?.isEmpty == false ? key : nil
+        let stated = try Settings.read()
+        api.apiKey = stated[SettingName.dashboardKey]
         api.connectionsMax = connectionsMax
         api.checksStreamOrigin = checksStreamOrigin
         if let allowedOrigins {
@@ -151,7 +158,7 @@ struct ServeCommand: ParsableCommand {
             api.allowedOrigins = origins
         }
         return BackendSettings(
-            market: try makeMarket(dotEnv),
+            market: try makeMarket(stated),
             seed: seed ?? UInt64(WallClock.now()),
             directory: DataDirectory(path: dataDirectory),
             api: api,
@@ -161,25 +168,33 @@ struct ServeCommand: ParsableCommand {
         )
     }
 
-    private func makeMarket(_ dotEnv: DotEnv) throws -> BackendSettings.Market {
+    private func makeMarket(_ stated: Settings) throws -> BackendSettings.Market {
         if let tickHertz { return .synthetic(hertz: tickHertz) }
         if market == "simulated" { return .simulated }
         if market.hasPrefix("replay:") {
             return .recorded(path: String(market.dropFirst("replay:".count)))
         }
         if market == "live" {
-            let addresses = try LiveAddresses { key in
-                let value = Environment[key] ?? dotEnv[key]
-                return value?.isEmpty == false ? value : nil
-            }
-            return .live(
-                LiveSettings(
-                    series: try LiveSettings.series(series),
-                    addresses: addresses,
-                    trustFile: trustFile,
-                    toleratesUnknownMembers: toleratesUnknownMembers
-                )
+            let addresses = try LiveAddresses { stated[$0] }
+            var settings = LiveSettings(
+                series: try LiveSettings.series(series),
+                addresses: addresses,
+                trustFile: trustFile,
+                toleratesUnknownMembers: toleratesUnknownMembers
             )
+            if execution == "live" {
+                let services = try ServiceAddresses { stated[$0] }
+                settings.execution = ExecutionSettings(
+                    account: try TradingAccount.require(stated),
+                    clob: services.clob,
+                    user: addresses.user,
+                    geoblock: services.geoblock,
+                    polygon: services.polygon,
+                    trustFile: trustFile,
+                    meter: settings.meters.user
+                )
+            }
+            return .live(settings)
         }
         throw UsageError(description: "--market \(market): simulated, or replay:FILE, or live")
     }

@@ -54,13 +54,15 @@ final class LiveMeters: Sendable {
     let binance = FeedMeter("binance")
     let prices = FeedMeter("polymarket_prices")
     let market = FeedMeter("polymarket_market")
+    /// Silent while orders go to paper.
+    let user = FeedMeter("polymarket_user")
     /// Answers of Binance's requests.
     let binanceREST = FeedMeter("binance_rest")
     /// Answers of the market list; a refusal is a record that is not traded.
     let records = FeedMeter("polymarket_records")
 
     func register(with server: APIServer) {
-        let feeds = [binance, prices, market]
+        let feeds = [binance, prices, market, user]
         func register(
             _ name: String,
             _ help: String,

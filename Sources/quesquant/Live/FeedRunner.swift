@@ -99,11 +99,14 @@ final class FeedRunner {
         perform(at: now)
     }
 
-    /// Ends every connection at once. May be called twice.
+    /// Ends every connection at once, with a farewell as far as its socket takes it. May be called
+    /// twice.
     func close() {
         guard !isClosed else { return }
+        let now = clock.now()
+        session.stop(at: now)
+        perform(at: now)
         isClosed = true
-        session.stop(at: clock.now())
         timer.close()
         lingerTimer.close()
         for link in links {

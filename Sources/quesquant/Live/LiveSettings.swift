@@ -12,6 +12,8 @@ struct LiveSettings: Sendable {
     let toleratesUnknownMembers: Bool
     /// What the feeds count, for `/metrics`.
     let meters = LiveMeters()
+    /// Orders go to Polymarket; on paper without it.
+    var execution: ExecutionSettings?
 
     /// - Parameter text: such as `btc-updown-5m`.
     static func series(_ text: String) throws(UsageError) -> WindowSeries {
@@ -38,6 +40,8 @@ struct LiveAddresses: Sendable {
     let gamma: ServiceURL
     /// The market socket.
     let market: ServiceURL
+    /// The user socket.
+    let user: ServiceURL
     /// The price socket.
     let prices: ServiceURL
     /// Binance's streams, in the order of preference.
@@ -69,6 +73,7 @@ struct LiveAddresses: Sendable {
             sockets.withoutSlash + "/ws/market",
             socket
         )
+        user = try Self.address("POLYMARKET_WS_URL", sockets.withoutSlash + "/ws/user", socket)
         prices = try address("POLYMARKET_RTDS_URL", socket, "wss://ws-live-data.polymarket.com")
         let binanceKey = "BINANCE_WS_URL"
         if setting(binanceKey) != nil {

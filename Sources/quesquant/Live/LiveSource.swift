@@ -118,7 +118,8 @@ final class LiveSource {
     /// Connects; events go to `room` from now on.
     func start(into room: TradingRoom) {
         sink.room = room
-        log.info("live market, orders on paper: \(directory.series.slug(start: windowStart))")
+        let orders = settings.execution == nil ? "orders on paper" : "orders with money"
+        log.info("live market, \(orders): \(directory.series.slug(start: windowStart))")
         start()
     }
 
@@ -137,6 +138,9 @@ final class LiveSource {
     }
 
     private var windowStart: Timestamp { settings.series.start(at: clock.now()) }
+
+    /// Asks for every book anew; one that was asked for a moment ago is waited for.
+    func refreshBooks() { books.refresh(at: clock.now()) }
 
     /// Nothing comes any more. May be called twice.
     func close() {

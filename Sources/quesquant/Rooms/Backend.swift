@@ -4,26 +4,6 @@ internal import Reactor
 internal import Server
 internal import Trading
 
-/// What a backend is started with, checked.
-struct BackendSettings {
-    enum Market {
-        case simulated
-        case recorded(path: String)
-        /// Binance and Polymarket.
-        case live(LiveSettings)
-        /// No market: ticks for testing dashboards.
-        case synthetic(hertz: Double)
-    }
-
-    var market: Market
-    var seed: UInt64
-    var directory: DataDirectory
-    var api: APIConfiguration
-    var cash: Money
-    var tradingCPU: Int?
-    var spins: Bool
-}
-
 /// The whole house, put together: three threads, the ways between them, and their end.
 ///
 /// ```
@@ -33,37 +13,36 @@ struct BackendSettings {
 ///                                          ▲────────────────── written ─────────────────────┘
 /// ```
 final class Backend {
-    private static let tickRingCapacity = 8_192
-    /// Ticks published in one turn of the API loop: however fast they come, requests, signals and
-    /// slow clients have their turn (16 ticks to 1,000 clients take 60 ms).
-    private static let ticksPerTurnMax = 16
     private static let recordRingCapacity = 65_536
     private static let mailboxCapacity = 4_096
     /// From a signal to the end of trading, whether or not the venue has answered.
     private static let tradingEndMilliseconds = 700
-    /// The last resort: SIGALRM ends the process.
-    private static let endSecondsMax: UInt32 = 5
+    /// The same where a venue outside is asked, twice, whether anything is left: with its other ways
+    /// of cancelling tried.
+    private static let venueEndMilliseconds = 8_000
+    /// The last resort: SIGALRM ends the process so many seconds later.
+    private static let endSecondsMax = 5
     private static let deskSweepMilliseconds = 250
 
     private let log: Logger
     private let settings: BackendSettings
     private let lock: InstanceLock
+    /// Of the account, when orders go to a real venue.
+    private let accountLock: InstanceLock?
     private let loop = EventLoop()
     /// A latch was found at the start.
     private let isLatched: Bool
     private let orderPath: OrderPath
 
-    private let tickRing = SPSCRing<Tick>(capacity: tickRingCapacity)
-    private let ticks: RingConsumer<Tick>
+    private let publisher: TickPublisher
     private let ticksLost = TickLossCounter()
-    private var tickWakeup: Wakeup?
-    private var publishLater: LoopTimer?
     private var mailbox: Mailbox<APIMessage>?
     private var trading: StartedThread<MailboxSender<TradingMessage>>?
     private var journal: StartedThread<JournalPorts>?
     private var desk: ControlDesk?
     private var server: APIServer?
     private let engineMetrics = EngineMetrics()
+    private let executionMetrics = ExecutionMetrics()
     private var deskTimer: LoopTimer?
     private var endTimer: LoopTimer?
     private var signals: [SignalWatcher] = []
@@ -75,15 +54,24 @@ final class Backend {
         log = Logger(label: "quesquant") { StreamLogHandler.standardError(label: $0) }
         _ = try ResourceLimit.raiseOpenFiles(to: settings.api.connectionsMax + 256)
         lock = try settings.directory.claim()
+        do {
+            accountLock = try settings.market.execution?.claimAccount()
+        } catch {
+            lock.release()
+            throw error
+        }
         isLatched = settings.directory.hasKillLatch()
         orderPath = OrderPath(isShut: isLatched)
-        ticks = tickRing.makeConsumer()
+        publisher = TickPublisher(on: loop, of: settings.market)
     }
 
     /// Starts the threads, listens, and serves until a signal ends it. May be called once.
     /// - Throws: when it cannot start; nothing of it is left then.
     func run() throws {
-        defer { lock.release() }
+        defer {
+            accountLock?.release()
+            lock.release()
+        }
         do {
             try start()
         } catch {
@@ -103,10 +91,7 @@ final class Backend {
             [unowned self] in self.receive($0)
         }
         self.mailbox = mailbox
-        let tickWakeup = Wakeup(on: loop) { [unowned self] in self.publishTicks() }
-        self.tickWakeup = tickWakeup
-        publishLater = LoopTimer(on: loop) { [unowned self] in self.publishTicks() }
-        try startThreads(parameters, api: mailbox.sender, tickSignal: tickWakeup.signal)
+        try startThreads(parameters, api: mailbox.sender)
         desk = makeDesk(parameters)
         // Before anybody can know that it listens: a signal sent then must end it in order.
         for signal in [SIGTERM, SIGINT, SIGHUP] {
@@ -126,8 +111,7 @@ final class Backend {
 
     private func startThreads(
         _ parameters: Parameters,
-        api: MailboxSender<APIMessage>,
-        tickSignal: WakeupSignal
+        api: MailboxSender<APIMessage>
     ) throws {
         let records = SPSCRing<SessionRecord>(capacity: Self.recordRingCapacity)
         let directory = settings.directory
@@ -150,11 +134,11 @@ final class Backend {
             parameters: parameters,
             isLatched: isLatched,
             orderPath: orderPath,
-            ticks: tickRing,
+            ticks: publisher.ring,
             records: records,
             exits: TradingExits(
                 api: api,
-                tickSignal: tickSignal,
+                tickSignal: publisher.signal,
                 recordSignal: journal.ports.recordSignal,
                 ticksLost: ticksLost
             )
@@ -195,9 +179,11 @@ final class Backend {
         guard let desk else { return }
         let server = try APIServer(on: loop, configuration: settings.api, control: desk)
         self.server = server
+        publisher.server = server
         let lost = ticksLost
         engineMetrics.register(with: server)
         if case .live(let live) = settings.market { live.meters.register(with: server) }
+        if settings.market.tradesWithMoney { executionMetrics.register(with: server) }
         server.register(
             APIMetric(
                 name: "quesquant_ticks_lost_total",
@@ -227,7 +213,8 @@ final class Backend {
             equity: settings.cash,
             maxPosition: parameters.maxPosition
         )
-        if !check.isSound {
+        // With money the equity is the account's, which is not known yet.
+        if !check.isSound && !settings.market.tradesWithMoney {
             log.warning(
                 """
                 a full position of \(parameters.maxPosition) shares that is lost costs \
@@ -251,35 +238,6 @@ final class Backend {
 
     // MARK: The API loop
 
-    private func publishTicks() {
-        for _ in 0..<Self.ticksPerTurnMax {
-            // Where ticks come as fast as they can be sent, that is as fast as some client takes
-            // them.
-            if settings.market.isUnpaced, server?.hasReadyClient == false {
-                publishLater?.start(afterMilliseconds: 1)
-                return
-            }
-            guard publishNextTick() else { return }
-        }
-        tickWakeup?.signal.wake()
-    }
-
-    /// False when there is none.
-    private func publishNextTick() -> Bool {
-        guard var tick = ticks.pop() else { return false }
-        // A synthetic tick has no other time than that of its sending.
-        if settings.market.isSynthetic { tick.time = Timestamp(nanoseconds: stamp()) }
-        server?.publish(tick)
-        return true
-    }
-
-    /// UTC, strictly increasing by at least a microsecond.
-    private func stamp() -> Int64 {
-        lastStamp = max(WallClock.now(), lastStamp + 1_000)
-        return lastStamp
-    }
-    private var lastStamp: Int64 = 0
-
     private func receive(_ message: APIMessage) {
         switch message {
         case .written(let ticket, let succeeded): desk?.written(ticket, succeeded: succeeded)
@@ -288,6 +246,7 @@ final class Backend {
             log.error("\(cause.code): a limit stopped the session; not quoting until rearmed")
             desk?.stoppedByLimit(cause)
         case .report(let report): engineMetrics.latest = report
+        case .executionReport(let report): executionMetrics.latest = report
         case .tradingFinished: endServing()
         }
     }
@@ -302,18 +261,22 @@ final class Backend {
         }
         isEnding = true
         // A disk that hangs must not keep the process for ever.
-        alarm(Self.endSecondsMax)
+        let patience =
+            settings.market.tradesWithMoney
+            ? Self.venueEndMilliseconds : Self.tradingEndMilliseconds
+        alarm(UInt32(patience / 1_000 + Self.endSecondsMax))
         log.info("ending: cancelling, then closing")
         desk?.end()
         _ = trading?.ports.send(.event(.shutdownRequested))
         let timer = LoopTimer(on: loop) { [unowned self] in self.endServing() }
-        timer.start(afterMilliseconds: Self.tradingEndMilliseconds)
+        timer.start(afterMilliseconds: patience)
         endTimer = timer
     }
 
     private func endServing() {
         guard isEnding, let server else { return }
-        publishLastTicks()
+        publisher.publishRest()
+        publisher.server = nil
         self.server = nil
         endTimer?.close()
         orderPath.shut()
@@ -323,13 +286,6 @@ final class Backend {
                 self.closeThreads()
                 self.loop.stop()
             }
-        }
-    }
-
-    /// What is in the ring; more may come and is not waited for.
-    private func publishLastTicks() {
-        for _ in 0..<Self.tickRingCapacity {
-            guard publishNextTick() else { return }
         }
     }
 
@@ -343,18 +299,6 @@ final class Backend {
         deskTimer?.close()
         for signal in signals { signal.close() }
         mailbox?.close()
-        tickWakeup?.close()
-        publishLater?.close()
-    }
-}
-
-extension BackendSettings.Market {
-    /// Synthetic ticks at no rate of their own.
-    var isUnpaced: Bool {
-        if case .synthetic(hertz: 0) = self { true } else { false }
-    }
-
-    var isSynthetic: Bool {
-        if case .synthetic = self { true } else { false }
+        publisher.close()
     }
 }

@@ -36,6 +36,15 @@ enum MarketSource: ~Copyable {
         }
     }
 
+    /// Books are wanted whole again. The simulator and a recording show what they show.
+    func requestSnapshots() {
+        switch self {
+        case .simulated: break
+        case .recorded: break
+        case .live(let source): source.refreshBooks()
+        }
+    }
+
     /// Nothing is read any more. May be called twice.
     func close() {
         switch self {

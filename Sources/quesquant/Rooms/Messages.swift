@@ -12,6 +12,8 @@ enum APIMessage: Sendable {
     case killTripped(RiskCause)
     /// The engine's counts, once a second. (Indirect: by far the largest.)
     indirect case report(EngineReport)
+    /// The same of live execution.
+    indirect case executionReport(ExecutionReport)
     /// The engine has nothing left on the book.
     case tradingFinished
 }

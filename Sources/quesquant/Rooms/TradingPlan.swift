@@ -34,7 +34,12 @@ struct TradingPlan {
             )
             let clock = SessionClock(startingAt: player.nextDue)
             var configuration = configuration
-            configuration.hasReference = false
+            configuration.hasReference = player.series != nil
+            if let series = player.series {
+                configuration.isReferenceSettling = false
+                let silenceMax = ReferenceFeed.silenceMax(series.asset)
+                configuration.runtimeLimits.referenceAgeMax = silenceMax
+            }
             liveSession(.recorded(player), configuration, clock: clock, ready: ready)
         case .live(let settings):
             let clock = SessionClock()
@@ -46,10 +51,28 @@ struct TradingPlan {
             configuration.isReferenceSettling = false
             let silenceMax = ReferenceFeed.silenceMax(settings.series.asset)
             configuration.runtimeLimits.referenceAgeMax = silenceMax
+            let execution = try settings.execution.map {
+                try LiveExecution(
+                    on: loop,
+                    $0,
+                    path: orderPath,
+                    isLatched: isLatched,
+                    clock: clock,
+                    log: log
+                )
+            }
+            if execution != nil {
+                configuration.isVenueOutside = true
+                // A transaction of the chain, which nothing here makes.
+                configuration.mergesPairs = false
+                // Of the account, once it has told.
+                configuration.startingCash = .zero
+            }
             liveSession(
                 .live(source),
                 configuration,
                 on: loop,
+                execution: execution,
                 clock: clock,
                 begin: source.start,
                 ready: ready
@@ -79,6 +102,7 @@ struct TradingPlan {
         _ source: consuming MarketSource,
         _ configuration: Engine.Configuration,
         on loop: EventLoop = EventLoop(),
+        execution: LiveExecution? = nil,
         clock: SessionClock,
         begin: (TradingRoom) -> Void = { _ in },
         ready: (MailboxSender<TradingMessage>) -> Void
@@ -89,13 +113,15 @@ struct TradingPlan {
                 parameters: parameters,
                 isKilled: isLatched
             ),
-            venue: .paper(PaperVenue(configuration: .init(), seed: settings.seed)),
+            venue: execution == nil
+                ? .paper(PaperVenue(configuration: .init(), seed: settings.seed)) : .outside,
             orderPath: orderPath
         )
         let room = TradingRoom(
             on: loop,
             session: session,
             source: source,
+            execution: execution,
             clock: clock,
             exits: exits,
             ticks: ticks.makeProducer(),

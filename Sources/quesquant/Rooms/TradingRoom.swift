@@ -14,6 +14,8 @@ final class TradingRoom {
     private let loop: EventLoop
     private var session: TradingSession
     private var source: MarketSource
+    /// Where orders go when they do not go to paper.
+    private let execution: LiveExecution?
     private let clock: SessionClock
     private let exits: TradingExits
     private let ticks: RingProducer<Tick>
@@ -23,15 +25,20 @@ final class TradingRoom {
     private var timer: LoopTimer?
     private var nextReport: Timestamp?
     private var lag = LagWatch()
+    private var clocks = ClockWatch()
     /// When the next turn should begin.
     private var turnDue: Timestamp?
     /// A limit stopped the session, and the control desk has not been told.
     private var tripUntold: RiskCause?
+    private var isFlushing = false
+    /// The engine has nothing left to wait for.
+    private var hasFinished = false
 
     init(
         on loop: EventLoop,
         session: TradingSession,
         source: consuming MarketSource,
+        execution: LiveExecution?,
         clock: SessionClock,
         exits: TradingExits,
         ticks: RingProducer<Tick>,
@@ -40,6 +47,7 @@ final class TradingRoom {
         self.loop = loop
         self.session = session
         self.source = source
+        self.execution = execution
         self.clock = clock
         self.exits = exits
         self.ticks = ticks
@@ -52,16 +60,25 @@ final class TradingRoom {
         let timer = LoopTimer(on: loop) { [unowned self] in self.turn() }
         self.timer = timer
         turn()
+        guard let execution else { return }
+        execution.spoke = { [unowned self] in self.flush() }
+        execution.progress = { [unowned self] in
+            UInt64(self.session.engine.statistics.events)
+        }
+        execution.maxPosition = { [unowned self] in self.session.engine.parameters.maxPosition }
+        execution.start()
     }
 
     /// The operator speaks, or the disk.
     func receive(_ event: EngineEvent) {
+        if case .rearmed = event { execution?.rearm() }
         session.handle(event, at: clock.now(), into: &outputs)
         flush()
     }
 
     /// A feed speaks: something happened, and was received at `time`. `messageEnded` follows.
     func take(_ event: EngineEvent, at time: Timestamp) {
+        execution?.observe(event)
         session.handle(event, at: time, into: &outputs)
     }
 
@@ -79,6 +96,7 @@ final class TradingRoom {
     /// Nothing is done any more.
     func close() {
         timer?.close()
+        execution?.close()
         source.close()
     }
 
@@ -108,35 +126,63 @@ final class TradingRoom {
         return Int(max(0, (due - now).nanoseconds + 999_999) / 1_000_000)
     }
 
+    /// What the session wants goes out, and what the venue says at once goes in, until there is no
+    /// more of either.
     private func flush() {
-        defer { tellOfTrip() }
-        guard !outputs.isEmpty else { return }
-        var hasTick = false
-        for output in outputs {
-            switch output {
-            case .publish(var tick):
-                tick.time = tick.time + clock.offset
-                // A full ring means that the API loop is stuck; trading goes on.
-                if !ticks.tryPush(tick) { exits.ticksLost.increment() }
-                hasTick = true
-            case .record(var record):
-                // A recording may be played twice: what is kept of it has the time of the playing,
-                // by which sessions are told apart, as its ticks have.
-                record.time = record.time + clock.offset
-                recordsWaiting.append(record)
-            case .reportParameters(let control, _, let after):
-                _ = exits.api.send(.applied(control: control, after))
-            case .killTripped(let cause): tripUntold = cause
-            case .finishShutdown: _ = exits.api.send(.tradingFinished)
-            // Of a paper session there are none.
-            case .place, .cancel, .cancelAll, .reconcileOrders, .mergePairs: break
-            // A recording and the simulator show what they show.
-            case .requestSnapshot: break
-            }
+        guard !isFlushing else { return }
+        isFlushing = true
+        defer {
+            isFlushing = false
+            tellOfTrip()
         }
-        outputs.removeAll(keepingCapacity: true)
+        var hasTick = false
+        repeat {
+            var performed = 0
+            while performed < outputs.count {
+                hasTick = perform(outputs[performed]) || hasTick
+                performed += 1
+            }
+            outputs.removeAll(keepingCapacity: true)
+            while let event = execution?.nextEvent() {
+                session.handle(event, at: clock.now(), into: &outputs)
+            }
+        } while !outputs.isEmpty
         if hasTick { exits.tickSignal.wake() }
         pushRecords()
+        tellOfEnd()
+    }
+
+    /// - Returns: whether it was a tick.
+    private func perform(_ output: TradingSession.Output) -> Bool {
+        switch output {
+        case .place(let approved): execution?.place(approved)
+        case .cancel(let id): execution?.cancel(id)
+        case .cancelAll(let isKill): execution?.cancelAll(isKill: isKill)
+        case .reconcileOrders: execution?.reconcile()
+        case .mergePairs(let market, _): execution?.merge(market)
+        case .requestSnapshot: source.requestSnapshots()
+        case .publish(var tick):
+            tick.time = tick.time + clock.offset
+            // A full ring means that the API loop is stuck; trading goes on.
+            if !ticks.tryPush(tick) { exits.ticksLost.increment() }
+            return true
+        case .record(var record):
+            // A recording may be played twice: what is kept of it has the time of the playing, by
+            // which sessions are told apart, as its ticks have.
+            record.time = record.time + clock.offset
+            recordsWaiting.append(record)
+        case .reportParameters(let control, _, let after):
+            _ = exits.api.send(.applied(control: control, after))
+        case .killTripped(let cause): tripUntold = cause
+        case .finishShutdown: hasFinished = true
+        }
+        return false
+    }
+
+    /// The process may end; said until it is heard.
+    private func tellOfEnd() {
+        guard hasFinished, exits.api.send(.tradingFinished) else { return }
+        hasFinished = false
     }
 
     private func measureLag(_ due: Timestamp) {
@@ -150,7 +196,13 @@ final class TradingRoom {
     private func report(_ now: Timestamp) {
         if let due = nextReport, now < due { return }
         nextReport = now + Self.reportInterval
+        let step = clocks.note(wall: WallClock.now(), monotonic: MonotonicClock.now())
+        if let step {
+            session.handle(.clockStepped(step), at: now, into: &outputs)
+            flush()
+        }
         _ = exits.api.send(.report(session.engine.report))
+        if let execution { _ = exits.api.send(.executionReport(execution.report)) }
     }
 
     /// Until the control desk has taken it: the latch depends on it.

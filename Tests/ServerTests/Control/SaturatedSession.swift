@@ -43,7 +43,7 @@ final class SaturatedSession: Sendable {
         var outputs: [TradingSession.Output] = []
         var now = market.nextDue
         var answers: [EngineEvent] = [
-            .balancesObserved(collateral: Money(dollars: 1_000), gas: .zero)
+            .balanceObserved(Money(dollars: 1_000))
         ]
         while !isOver.load(ordering: .acquiring) {
             answers += inbox.takeAll()

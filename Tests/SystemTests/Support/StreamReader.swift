@@ -7,6 +7,8 @@ final class StreamReader {
     private var decoder: WebSocketDecoder
     /// Set when the backend has said farewell.
     private(set) var closeCode: Int?
+    /// Everything that came.
+    private(set) var seen = ""
 
     /// Connects and upgrades.
     init(port: UInt16) throws {
@@ -60,7 +62,10 @@ final class StreamReader {
     private func next(until deadline: Deadline) throws -> StreamTick? {
         while true {
             switch try decoder.next() {
-            case .text: return StreamTick(String(decoding: payload(), as: UTF8.self))
+            case .text:
+                let text = String(decoding: payload(), as: UTF8.self)
+                seen += text
+                return StreamTick(text)
             case .ping: try socket.send(WebSocketFrame.pong(payload().span, mask: 1).bytes)
             case .pong, .binary: break
             case .close(let code):

@@ -18,7 +18,7 @@ import Testing
     }
 
     private func balances(_ amount: Money = collateral) -> EngineEvent {
-        .balancesObserved(collateral: amount, gas: Quantity(shares: 3))
+        .balanceObserved(amount)
     }
 
     private func holdings(yes: Int64 = 0, no: Int64 = 0) -> EngineEvent {
@@ -78,6 +78,8 @@ import Testing
             #expect(script.sent.count == 2, "\(order)")
             #expect(script.engine.portfolio.cash == Self.collateral)
             #expect(script.engine.portfolio.startingCash == Self.collateral)
+            script.send(.gasObserved(Quantity(shares: 3)))
+            script.pass(.milliseconds(200))
             #expect(script.ticks.last?.gasBalance == Quantity(shares: 3))
         }
     }

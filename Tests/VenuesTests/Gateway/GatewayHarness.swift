@@ -45,6 +45,8 @@ final class GatewayHarness {
     var told: [OrderID: Told] = [:]
     var alarms: [GatewayAlarm] = []
     var others: [GatewayEffect] = []
+    /// Fills that were taken back.
+    var reversed: [Fill] = []
     var sent: [GatewayRequest] = []
     private(set) var orderOf: [Word256: OrderID] = [:]
     private var lastID: UInt64 = 0
@@ -163,7 +165,7 @@ final class GatewayHarness {
             case .send(let request): send(request)
             case .tell(let event): note(event)
             case .alarm(let alarm): alarms.append(alarm)
-            case .fillReversed, .fillConfirmed, .renewConnection, .ready, .cancelAllConfirmed:
+            case .renewConnection, .ready, .compared, .cancelAllConfirmed:
                 others.append(effect)
             }
         }
@@ -235,6 +237,7 @@ final class GatewayHarness {
     }
 
     private func note(_ event: EngineEvent) {
+        if case .fillReversed(let fill) = event { return reversed.append(fill) }
         guard let id = event.orderOfAnswer else { return }
         var told = told[id] ?? Told()
         told.last = event

@@ -149,8 +149,8 @@ internal import Trading
             ("invalid post-only order: order crosses the book", .wouldCross, nil),
             ("order breaks minimum tick size rule", .offTick, nil),
             ("size lower than the minimum", .sizeTooSmall, nil),
-            ("not enough balance / allowance", .marketClosed, nil),
-            ("order_version_mismatch", .marketClosed, .halted),
+            ("not enough balance / allowance", .insufficientBalance, nil),
+            ("order_version_mismatch", .venueRefused, .halted),
         ] as [(String, OrderRejection, GatewayHold?)] {
             let harness = try GatewayHarness.started()
             harness.fault = {
@@ -193,11 +193,8 @@ internal import Trading
         let failed = try #require(harness.clob.trades.first)
             .replacing("MATCHED", with: "FAILED")
         for _ in 0..<2 { harness.frame("{\"event_type\":\"trade\",\(failed.dropFirst())") }
-        let reversed = harness.others.compactMap { effect -> Quantity? in
-            if case .fillReversed(let fill) = effect { return fill.size }
-            return nil
-        }
-        #expect(reversed == [Quantity(shares: 10)])
+        #expect(harness.reversed.map(\.size) == [Quantity(shares: 10)])
+        #expect(harness.reversed.map(\.orderID) == [first])
         harness.clob.match(
             try #require(harness.venueID(second)),
             Quantity(shares: 3),

@@ -42,6 +42,26 @@ internal import Venues
         return messages
     }
 
+    @Test("a trade read back has the time of its match, and is none the worse without one")
+    func matchTime() throws {
+        let cases: [(stamps: String, seconds: Int64)] = [
+            ("\"timestamp\":\"1762776436\",\"match_time\":\"1762776367\"", 1_762_776_436),
+            ("\"match_time\":\"1762776367\"", 1_762_776_367),
+            ("\"match_time\":\"2024-01-01T00:00:00Z\"", 0), ("\"match_time\":7", 0),
+        ]
+        for (stamps, seconds) in cases {
+            let text = trade("MATCHED").replacing(
+                "\"timestamp\":\"1762776436\",\"match_time\":\"1\"",
+                with: stamps
+            )
+            guard case .trade(let trade)? = try messages(text).first else {
+                Issue.record("\(stamps)")
+                continue
+            }
+            #expect(trade.venueTime == Timestamp(seconds: seconds), "\(stamps)")
+        }
+    }
+
     private func tell(_ frames: [String], _ fills: inout UserFills) throws -> [String] {
         var words: [String] = []
         for frame in frames {

@@ -6,15 +6,13 @@ public enum GatewayEffect: Equatable, Sendable {
     case send(GatewayRequest)
     /// For the engine.
     case tell(EngineEvent)
-    /// A fill that was told never was: its trade failed on the chain. Shares and cash are to be
-    /// taken back by the trade's id, and the limits looked at again.
-    case fillReversed(Fill)
-    /// A fill that was told is on the chain for good.
-    case fillConfirmed(tradeID: UInt64)
     /// Open a new connection for the lane before sending more on it.
     case renewConnection(GatewayRequest.Lane)
     /// The account had no order of ours, twice, a second apart: orders may be placed.
     case ready
+    /// After `compare`, or by itself: the venue's open orders are the ones that we know, and none's
+    /// fate is open.
+    case compared
     /// After `cancelAll`: the venue has no order of ours, as it said twice, a second apart.
     case cancelAllConfirmed
     case alarm(GatewayAlarm)
@@ -30,6 +28,8 @@ public enum GatewayAlarm: Equatable, Sendable {
     case cancelStuck(OrderID)
     /// More was filled than was ordered.
     case overfilled(OrderID)
+    /// A fill that was told is on no chain: its trade failed, and it was taken back.
+    case tradeFailed(OrderID)
     /// An order of our API key that this run does not have. It is being cancelled.
     case strayOrder(InlineText)
     /// An order in our wallet by somebody else's key. Orders are held.
@@ -37,8 +37,9 @@ public enum GatewayAlarm: Equatable, Sendable {
     /// A fill of an order that this run does not have.
     case foreignFill(VenueFill)
     /// After `cancelAll`, and all ways of cancelling tried once: the venue may still have so many
-    /// orders of ours. They are tried again and again.
-    case cancelUnconfirmed(orders: Int)
+    /// orders of ours. They are tried again and again. If all of those that this run has sent are
+    /// filled and lost, that costs `atRisk` (risk 4 h); what a listed stranger may cost is not known.
+    case cancelUnconfirmed(orders: Int, atRisk: Money)
     /// The venue will take nothing of ours until somebody has looked. Orders are held.
     case halted(VenueRefusal.Reason)
     /// Somebody else beats with our API key.

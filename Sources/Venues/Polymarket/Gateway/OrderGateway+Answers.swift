@@ -52,7 +52,7 @@ extension OrderGateway {
     /// There is no answer and will be none.
     /// - Parameter mayHaveArrived: `false` only when not a byte of the request left.
     public func lost(_ number: UInt64, mayHaveArrived: Bool, at now: Timestamp) {
-        guard mayHaveArrived else { return didNotLeave(number, .marketClosed, at: now) }
+        guard mayHaveArrived else { return didNotLeave(number, .notSent, at: now) }
         guard let request = takePending(number) else { return }
         lose(request, at: now)
         work(at: now)
@@ -120,7 +120,10 @@ extension OrderGateway {
 
     func becomeUnknown(_ index: Int, at now: Timestamp) {
         statistics.unknown += 1
-        if orders[index].standing == .sending { orders[index].standing = .unknown }
+        if orders[index].standing == .sending {
+            orders[index].standing = .unknown
+            tell(.orderUnknown(ids[index]))
+        }
         doom(index, at: now)
         probe(index, at: now + configuration.settleDelay)
     }
@@ -191,9 +194,9 @@ extension OrderGateway {
 }
 
 extension VenueRefusal {
-    /// For the reasons that `OrderRejection` has no word for.
+    /// For what does not concern one order.
     fileprivate var nearestRejection: OrderRejection {
-        reason == .rateLimited ? .rateLimited : .marketClosed
+        reason == .notEnoughFunds ? .insufficientBalance : .venueRefused
     }
 }
 
@@ -202,10 +205,10 @@ extension GatewayHold {
     var rejection: OrderRejection {
         switch self {
         case .killed: .orderPathShut
-        case .rateLimited: .rateLimited
-        case .halted, .notReady, .sweeping, .foreignOrder, .unresolved, .venueRestarting,
-            .cancelOnly, .heartbeatDown, .userStreamBlind, .reconciling:
-            .marketClosed
+        // The engine hears of what lasts by `VenueFault`.
+        case .rateLimited, .halted, .notReady, .sweeping, .foreignOrder, .unresolved,
+            .venueRestarting, .cancelOnly, .heartbeatDown, .userStreamBlind, .reconciling:
+            .notSent
         }
     }
 }

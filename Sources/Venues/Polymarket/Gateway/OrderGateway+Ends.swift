@@ -84,7 +84,7 @@ extension OrderGateway {
         guard case .closing(let matched?) = orders[index].standing,
             !orders[index].mustReadTrades, orders[index].booked + orders[index].void >= matched
         else { return }
-        tell(.orderCancelled(ids[index], orders[index].isDoomed ? .requested : .marketClosed))
+        tell(.orderCancelled(ids[index], orders[index].isDoomed ? .requested : .byVenue))
         remove(index, at: now)
     }
 

@@ -1,5 +1,5 @@
 internal import Crypto
-internal import Trading
+public import Trading
 
 /// The list of open orders while it is read, page by page.
 struct OpenListing {
@@ -13,6 +13,13 @@ struct OpenListing {
 
 /// Comparing our orders with the venue's.
 extension OrderGateway {
+    /// Looks at what the venue has open, and tells `compared` when that is what we know. Orders are
+    /// held meanwhile.
+    public func compare(at now: Timestamp) {
+        requireCompare(at: now)
+        work(at: now)
+    }
+
     /// Orders are held until a list that is begun from now on has been compared.
     func requireCompare(at now: Timestamp) {
         needsCompare = true
@@ -84,5 +91,6 @@ extension OrderGateway {
         if !strays.isEmpty { cancelMany(strays, at: now) }
         needsCompare = false
         compareAt = now + configuration.compareInterval
+        if strays.isEmpty && foreign == 0 && unknownOrderCount == 0 { effects.append(.compared) }
     }
 }

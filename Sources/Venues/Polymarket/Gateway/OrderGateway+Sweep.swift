@@ -34,6 +34,7 @@ extension OrderGateway {
     /// Looks at what the account has open, cancels what is ours, and lets orders leave when nothing
     /// is left. To be called once, before the first order.
     public func start(at now: Timestamp) {
+        startedAt = now
         beginSweep(.start, at: now)
         work(at: now)
     }
@@ -47,7 +48,10 @@ extension OrderGateway {
             orders[index].isCancelAsked = true
             orders[index].isDoomed = true
         }
-        beginSweep(isKill ? .kill : .cancel, at: now)
+        let purpose = isKill ? GatewaySweep.Purpose.kill : .cancel
+        // One that is under way and at least as grave goes on: begun anew at every wish it would
+        // never come to its other ways.
+        if sweep.map({ $0.purpose < purpose }) ?? true { beginSweep(purpose, at: now) }
         work(at: now)
     }
 
@@ -137,9 +141,21 @@ extension OrderGateway {
         default:
             if sweep.purpose == .kill { heartbeat.stop() }
             let known = orders.count { !$0.isClosing && !sweep.listed.contains($0.id) }
-            alarm(.cancelUnconfirmed(orders: sweep.listed.count + known))
+            alarm(.cancelUnconfirmed(orders: sweep.listed.count + known, atRisk: moneyAtRisk))
             self.sweep?.listAt = now
         }
+    }
+
+    /// What every order that has not ended may lose: a purchase its price, a sale the rest of the
+    /// dollar.
+    private var moneyAtRisk: Money {
+        var sum = Money.zero
+        for index in orders.indices where !orders[index].isClosing {
+            let order = orders[index].order
+            let price = order.side == .buy ? order.price : order.price.complement
+            sum += Money(orders[index].exposure, at: price)
+        }
+        return sum
     }
 
     func cancelMany(_ all: [Word256], at now: Timestamp) {

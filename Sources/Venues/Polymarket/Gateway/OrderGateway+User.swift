@@ -64,8 +64,7 @@ extension OrderGateway {
         for event in events {
             switch event {
             case .matched(let fill): book(fill, at: now)
-            case .confirmed(let fill): effects.append(.fillConfirmed(tradeID: fill.number))
-            case .retrying: continue
+            case .confirmed, .retrying: continue
             case .failed(let fill): reverse(fill)
             }
         }
@@ -106,7 +105,8 @@ extension OrderGateway {
             return
         }
         statistics.fillsReversed += 1
-        effects.append(.fillReversed(Self.fill(fill, of: order, isComplete: false)))
+        tell(.fillReversed(Self.fill(fill, of: order, isComplete: false)))
+        alarm(.tradeFailed(order.id))
     }
 
     /// A match that failed before it was told: the venue counts it as matched, nobody will tell it.

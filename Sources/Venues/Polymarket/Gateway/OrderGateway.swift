@@ -42,6 +42,8 @@ public final class OrderGateway {
         public internal(set) var probes: Int64 = 0
         public internal(set) var sweeps: Int64 = 0
         public internal(set) var fillsReversed: Int64 = 0
+
+        public init() {}
     }
 
     public internal(set) var statistics = Statistics()
@@ -88,6 +90,8 @@ public final class OrderGateway {
     var userDownSince: Timestamp?
     var userDownIsSwept = false
     var heartbeatWasExpired = false
+    /// When `start` was called.
+    var startedAt = Timestamp(nanoseconds: 0)
     var contestedAlarms: Int64 = 0
 
     /// - Parameter identity: of the account; its owner is the API key.

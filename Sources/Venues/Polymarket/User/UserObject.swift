@@ -13,6 +13,7 @@ struct UserObject {
     private var hasSide = false
     private var size: Quantity?
     private var originalSize: Quantity?
+    private var matchTime: Timestamp?
 
     /// The words that decide what an object is.
     enum Word {
@@ -63,6 +64,10 @@ struct UserObject {
             size = try UserScalars.quantity(&reader, name)
         } else if reader.matches(name, "timestamp") {
             order.venueTime = try UserScalars.time(&reader, name)
+        } else if reader.matches(name, "match_time") {
+            // All that a trade has which is read back over REST; some servers write it otherwise,
+            // and a trade must not be lost for it.
+            matchTime = try? UserScalars.time(&reader, name)
         } else if reader.matches(name, "taker_order_id") {
             trade.takerOrderID = try UserScalars.text(&reader, name)
         } else if reader.matches(name, "outcome") {
@@ -132,7 +137,8 @@ struct UserObject {
         trade.side = order.side
         trade.price = order.price
         trade.size = size
-        trade.venueTime = order.venueTime
+        trade.venueTime =
+            order.venueTime > Timestamp(seconds: 0) ? order.venueTime : matchTime ?? order.venueTime
         trade.status =
             switch statusWord {
             case .matched: .matched
