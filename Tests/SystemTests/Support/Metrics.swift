@@ -50,7 +50,8 @@ struct OpenWindow {
     /// Seconds.
     let length: Int
     /// Within which quotes stand, if all goes well. The settlement feed of windows that a candle
-    /// does not settle has to be compared for ten seconds first.
+    /// does not settle has to be compared for ten seconds first; and near its end a window is worth
+    /// another price than the fake book's now and then, in which case nothing is quoted.
     let secondsToQuotes: Double
 
     /// A window of an hour or of four.
@@ -62,13 +63,14 @@ struct OpenWindow {
         let wait = left > 180 ? 0 : left
         start = now + wait - (now + wait) % length
         series = "btc-updown-\(hours)h"
-        secondsToQuotes = Double(wait + (hours == 1 ? 5 : 15))
+        let isNearEnd = wait == 0 && left < 900
+        secondsToQuotes = Double(wait + (isNearEnd ? 30 : hours == 1 ? 5 : 15))
     }
 
     /// That of the two which is quoted sooner.
     static var soonest: OpenWindow {
         let (hour, four) = (OpenWindow(hours: 1), OpenWindow(hours: 4))
-        return hour.secondsToQuotes <= four.secondsToQuotes ? hour : four
+        return hour.secondsToQuotes < four.secondsToQuotes ? hour : four
     }
 
     var upToken: String { "\(start)\(length)1" }
