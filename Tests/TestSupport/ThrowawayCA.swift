@@ -46,13 +46,18 @@ public final class ThrowawayCA {
 
     deinit { try? FileManager.default.removeItem(atPath: directory) }
 
-    /// A server's certificate, signed by the root, valid for 30 days.
+    /// A server's certificate, signed by the root.
     ///
     /// - Parameters:
     ///   - names: the subjectAltName in OpenSSL's words: `DNS:localhost,IP:127.0.0.1`; empty
     ///     leaves it out.
     ///   - commonName: the subject's.
-    public func issue(names: String, commonName: String = "server") throws -> Identity {
+    ///   - days: how long it is valid from now on; below zero it has expired so long ago.
+    public func issue(
+        names: String,
+        commonName: String = "server",
+        days: Int = 30
+    ) throws -> Identity {
         count += 1
         let base = directory + "/server\(count)"
         try makeKey("server\(count).key")
@@ -68,7 +73,7 @@ public final class ThrowawayCA {
         try Self.run(
             [
                 "x509", "-req", "-in", base + ".csr", "-CA", rootFile,
-                "-CAkey", directory + "/root.key", "-CAcreateserial", "-days", "30",
+                "-CAkey", directory + "/root.key", "-CAcreateserial", "-days", "\(days)",
                 "-extfile", base + ".ext", "-out", base + ".pem",
             ]
         )

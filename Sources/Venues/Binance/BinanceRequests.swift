@@ -273,7 +273,7 @@ public struct BinanceRequests: Sendable {
 extension BinanceRequests.Request {
     fileprivate var name: String {
         switch self {
-        case .history: "the past minutes"
+        case .history: "the history"
         case .time: "the time"
         case .level: "the price"
         case .candle: "the candle"

@@ -163,7 +163,7 @@ private struct Script {
         script.run(.seconds(120))
         #expect(script.times(.history).count == 5)
         #expect(
-            script.items.filter { $0 == .tell("the past minutes was answered with 503") }.count == 1
+            script.items.filter { $0 == .tell("the history was answered with 503") }.count == 1
         )
         var silent = Script()
         silent.answer = { _, _ in nil }
