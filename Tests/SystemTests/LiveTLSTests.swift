@@ -141,7 +141,8 @@ struct LiveTLSTests {
             ] {
                 #expect(backend.child.complains(beginning + because), "\(beginning)")
             }
-            #expect(try record.exitCode(within: 20) == 0)
+            #expect(try record.exitCode(within: 20) == 1)
+            #expect(record.complained.contains("no venue has said anything"))
             #expect(record.complained.contains("binance: \(because); trying again"))
             #expect(try doctor.exitCode(within: 20) == 1)
             let findings = JSON(parsing: doctor.said)["findings"].elements

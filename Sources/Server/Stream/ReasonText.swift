@@ -105,6 +105,7 @@ enum ReasonText {
         case .noQuote(let why): output.append(literal: why.text)
         case .modelDiverged: output.append(literal: "model and market disagree: nothing is added")
         case .unsupportedSettlement: output.append(literal: "settlement rules not understood")
+        case .marketOver: output.append(literal: "the outcome is known: waiting for the next window")
         case .reconciling: output.append(literal: "reconciling orders before quotes return")
         case .quotingAt(let percent):
             output.append(literal: "quoting at ")

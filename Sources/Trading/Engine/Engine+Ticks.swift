@@ -22,6 +22,7 @@ extension Engine {
         if isKilled { return killReason }
         guard parameters.isRunning else { return .notRunning }
         guard !markets[index].hasQuotes else { return .none }
+        if markets[index].winner != nil { return .marketOver }
         if let skip = markets[index].skip { return skip.reason }
         return markets[index].denial.map { .denied($0.denial) } ?? .none
     }

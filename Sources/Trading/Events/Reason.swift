@@ -62,6 +62,8 @@ public enum Reason: Equatable, Sendable {
     case modelDiverged
     /// How the market is settled was not understood.
     case unsupportedSettlement
+    /// The outcome is known, and the next window is not open yet.
+    case marketOver
     /// Orders are being compared with the venue's before quotes return.
     case reconciling
     /// The session is back, with this share of `order_size`.

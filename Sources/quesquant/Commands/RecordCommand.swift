@@ -106,6 +106,9 @@ struct RecordCommand: ParsableCommand {
         if files.fileCount != 1 { words += "s" }
         if files.leftOut > 0 { words += "; \(files.leftOut) messages were too long for a line" }
         Console.say(words)
+        if files.messageCount == 0 {
+            throw StartFailure(description: "no venue has said anything: there is nothing to replay")
+        }
     }
 
     private func check(

@@ -33,6 +33,8 @@ final class RecordFiles {
     private var isSynced = true
     /// So far, of all files.
     private(set) var lineCount = 0
+    /// Of those, the ones that a venue said.
+    private(set) var messageCount: Int64 = 0
     private(set) var byteCount: Int64 = 0
     private(set) var fileCount = 0
     /// Frames that were longer than a line may be.
@@ -78,6 +80,7 @@ final class RecordFiles {
             return
         }
         lineCount += 1
+        messageCount += 1
         if lines.count >= Self.collectedBytesMax { try write() }
     }
 

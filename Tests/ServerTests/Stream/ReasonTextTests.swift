@@ -12,7 +12,7 @@ import Trading
         var reasons: [Reason] = [
             .none, .oneSidedBook, .priceOutOfRange, .noBook, .noMarket, .notRunning, .killLatched,
             .reconciling, .quotingAt(sizePercent: -.max), .modelDiverged, .unsupportedSettlement,
-            .basisUnknown,
+            .basisUnknown, .marketOver,
             .liquidity(measured: Money(raw: -.max), required: .greatestFiniteMagnitude),
             .spreadTooWide(measured: price, allowed: price),
             .marketFeedStale(age: Duration(nanoseconds: -.max)),

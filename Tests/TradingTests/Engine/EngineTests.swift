@@ -208,6 +208,19 @@ internal import Testing
         #expect(script.actions.contains(.marketResolved))
     }
 
+    @Test("between an early outcome and the next window every tick says what is waited for")
+    func marketOver() {
+        var script = EngineScript.quoting()
+        script.send(.marketResolved(EngineScript.market, winner: .yes))
+        for order in script.open { script.send(.orderCancelled(order.id, .marketClosed)) }
+        let toldBefore = script.ticks.count
+        script.pass(.seconds(6))
+        let later = script.ticks.dropFirst(toldBefore)
+        #expect(later.count > 0)
+        let others = later.filter { $0.action != .heartbeat || $0.reason != .marketOver }
+        #expect(others.map { "\($0.action) \($0.reason)" } == [])
+    }
+
     @Test("the next window takes over when the last one ends")
     func rollover() {
         var script = EngineScript.quoting()
