@@ -282,7 +282,8 @@ public struct TradingSession {
             .parametersPatched,
             .shutdownRequested,
             .recordingChanged, .decisionLagMeasured, .timePassed, .orderUnknown,
-            .venueFaultChanged, .ordersReconciled, .cancelAllConfirmed, .balanceObserved, .gasObserved,
+            .venueFaultChanged, .ordersReconciled, .cancelAllConfirmed, .balanceObserved,
+            .gasObserved,
             .holdingsObserved, .clockMeasured, .clockStepped:
             break
         }

@@ -107,7 +107,9 @@ struct RecordCommand: ParsableCommand {
         if files.leftOut > 0 { words += "; \(files.leftOut) messages were too long for a line" }
         Console.say(words)
         if files.messageCount == 0 {
-            throw StartFailure(description: "no venue has said anything: there is nothing to replay")
+            throw StartFailure(
+                description: "no venue has said anything: there is nothing to replay"
+            )
         }
     }
 
