@@ -93,6 +93,12 @@ struct ServeCommand: ParsableCommand {
     @Option(help: "Cash of a paper session, in whole dollars.")
     var cash: Int64 = 1_000
 
+    @Flag(
+        name: .customLong("exit-before-end"),
+        help: "On paper: sell in a window's last minute, as a taker, where that beats holding."
+    )
+    var exitsBeforeEnd = false
+
     @Option(name: .customLong("trading-cpu"), help: "Pin the trading thread to this CPU.")
     var tradingCPU: Int?
 
@@ -127,6 +133,11 @@ struct ServeCommand: ParsableCommand {
         }
         if let hertz = tickHertz, hertz != 0, !SyntheticTicks.rates.contains(hertz) {
             throw UsageError(description: "--tick-hz \(hertz): 0.1 to 5000, or 0")
+        }
+        guard !exitsBeforeEnd || execution == "paper" else {
+            throw UsageError(
+                description: "--exit-before-end: this version takes on paper only, not with money"
+            )
         }
         guard connectionsMax >= 1, connectionsMax <= 1_000_000 else {
             throw UsageError(description: "--max-connections \(connectionsMax): 1 to 1000000")
@@ -163,6 +174,7 @@ struct ServeCommand: ParsableCommand {
             directory: DataDirectory(path: dataDirectory),
             api: api,
             cash: Money(dollars: cash),
+            exitsBeforeEnd: exitsBeforeEnd,
             tradingCPU: tradingCPU,
             spins: spin
         )

@@ -17,6 +17,8 @@ struct BackendSettings {
     var directory: DataDirectory
     var api: APIConfiguration
     var cash: Money
+    /// `Engine.Configuration.exitsBeforeEnd`.
+    var exitsBeforeEnd: Bool
     var tradingCPU: Int?
     var spins: Bool
 }

@@ -94,6 +94,7 @@ struct TradingPlan {
     private var configuration: Engine.Configuration {
         var configuration = Engine.Configuration()
         configuration.startingCash = settings.cash
+        configuration.exitsBeforeEnd = settings.exitsBeforeEnd
         return configuration
     }
 
