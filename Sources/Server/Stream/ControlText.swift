@@ -68,6 +68,7 @@ extension RiskCause {
         case .foreignOrder: "somebody else trades with this account"
         case .ordersUnresolved: "an order's fate is not known"
         case .positionDiffers: "the account's shares differ from our record"
+        case .gasLow: "too little gas for transactions, or too much spent: no merges"
         case .positionBroken: "the account's shares contradict our record"
         case .geoBlocked: "the venue does not serve this place"
         }

@@ -11,7 +11,8 @@ extension Engine {
 
     /// Asks for merges that are worth it; at most one is under way in each market.
     mutating func mergePairs(_ now: Timestamp, _ effects: inout [EngineEffect]) {
-        guard configuration.mergesPairs, parameters.isRunning, !isKilled, !isStopping,
+        guard configuration.mergesPairs, !monitor.holds(.gasLow), parameters.isRunning, !isKilled,
+            !isStopping,
             monitor.standing.permission > .nothing
         else { return }
         for index in markets.indices where markets[index].winner == nil {

@@ -93,6 +93,8 @@ extension Engine {
                 futureSkew = Duration(nanoseconds: -markets[index].messageAge.nanoseconds)
             }
         }
+        let isGasLow = gas.isLow(balance: account.gas, spent: portfolio.gas, at: now)
+        inform(.gasChecked(isLow: isGasLow), now, &effects)
         inform(.clockChecked(skew: max(futureSkew, measuredSkew), drift: .zero), now, &effects)
         guard !configuration.isVenueOutside || account.isKnown else { return }
         inform(.equityMarked(fairEquity), now, &effects)
@@ -188,7 +190,8 @@ extension Engine {
             .rejectStorms, .modelInvalid, .valueDiverged, .loopLagging,
             .loopStuck, .journalFailed, .manualKill, .userStreamBlind, .heartbeatDown,
             .venueRestarting, .venueCancelOnly, .venueRefusing, .foreignOrder,
-            .ordersUnresolved, .positionDiffers, .positionBroken, .geoBlocked:
+            .ordersUnresolved, .positionDiffers, .positionBroken, .geoBlocked,
+            .gasLow:
             return (.skippedRisk, .held(cause))
         }
     }

@@ -90,7 +90,7 @@ extension Engine {
         tick.sessionVolume = portfolio.volume
         tick.buyingPower = buyingPower
         tick.totalGasSpent = portfolio.gas
-        tick.gasBalance = account.gas
+        tick.gasBalance = account.gas ?? .zero
         tick.totalTrades = portfolio.trades
         tick.totalOrderUpdates = statistics.orderUpdates
         if tick.timeToExpiry == nil { tick.riskState = riskState(monitor.standing, .quoting) }

@@ -236,8 +236,8 @@ struct AccountState {
     /// What the venue would let us spend: as the account said last, and our fills since. Payouts
     /// count when the account shows them. `nil` on paper.
     var spendable: Money?
-    /// For transactions of our own, in POL.
-    var gas = Quantity.zero
+    /// For transactions of our own, in POL; `nil` before it is told.
+    var gas: Quantity?
     var lastFillAt: Timestamp?
     /// Since when an answer to `reconcileOrders` is awaited.
     var reconcileAskedAt: Timestamp?

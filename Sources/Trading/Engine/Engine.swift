@@ -83,6 +83,7 @@ public struct Engine {
 
     /// Of a venue outside the process.
     var account = AccountState()
+    var gas = GasWatch()
     /// How far our clock is off for certain, as it was last measured.
     var measuredSkew = Duration.zero
 

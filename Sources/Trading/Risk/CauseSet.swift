@@ -10,7 +10,7 @@
 /// Every cause that is not absent holds. (The cases are walked by number: `allCases` is an array.)
 struct CauseSet: Sendable {
     /// One place for each case of `RiskCause`; a test holds the number to be right.
-    static let causesMax = 32
+    static let causesMax = 33
 
     enum Standing: Equatable {
         case absent
@@ -19,7 +19,7 @@ struct CauseSet: Sendable {
         case paused(until: Timestamp)
     }
 
-    private var standings = InlineArray<32, Standing>(repeating: .absent)
+    private var standings = InlineArray<33, Standing>(repeating: .absent)
     /// How often each began to hold.
     private(set) var counts = CauseCounts()
     /// Causes that are not absent.
@@ -87,7 +87,7 @@ struct CauseSet: Sendable {
 
 /// How often each runtime control took something down, since the start.
 public struct CauseCounts: Sendable {
-    private var counts = InlineArray<32, Int64>(repeating: 0)
+    private var counts = InlineArray<33, Int64>(repeating: 0)
 
     init() {}
 

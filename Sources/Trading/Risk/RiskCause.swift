@@ -80,6 +80,8 @@ public enum RiskCause: UInt8, Sendable, CaseIterable {
     case bookUnfamiliar
     /// The reference's stream is down, and its price is asked for.
     case referencePolled
+    /// Too little is left for transactions of our own, or the day's have cost too much.
+    case gasLow
 
     /// The stable code.
     public var code: StaticString {
@@ -111,12 +113,15 @@ public enum RiskCause: UInt8, Sendable, CaseIterable {
         case .geoBlocked: "GEO_BLOCKED"
         case .bookUnfamiliar: "BOOK_FORMAT"
         case .referencePolled: "REF_DEGRADED"
+        case .gasLow: "GAS_LOW"
         }
     }
 
     /// How far down it takes.
     public var level: RiskLevel {
         switch self {
+        // Quotes cost no gas: only merges wait.
+        case .gasLow: .none
         case .settlementStale, .clockSkewed, .loopLagging: .caution
         case .settlementLost, .marketLoss, .toxicFlow, .modelInvalid, .valueDiverged,
             .positionDiffers, .bookUnfamiliar, .referencePolled:
@@ -141,7 +146,7 @@ public enum RiskCause: UInt8, Sendable, CaseIterable {
             .marketLoss, .toxicFlow, .rejectStorm, .rejectStorms, .modelInvalid, .valueDiverged,
             .loopLagging, .loopStuck, .journalFailed, .manualKill, .userStreamBlind,
             .heartbeatDown, .venueRestarting, .venueCancelOnly, .venueRefusing, .foreignOrder,
-            .ordersUnresolved, .positionDiffers, .positionBroken, .geoBlocked:
+            .ordersUnresolved, .positionDiffers, .positionBroken, .geoBlocked, .gasLow:
             false
         }
     }

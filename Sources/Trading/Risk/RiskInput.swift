@@ -26,6 +26,8 @@ public enum RiskInput: Equatable, Sendable {
     case decisionLagChecked(p99: Duration, worst: Duration)
     case recordingChanged(isHealthy: Bool)
     case venueFaultChanged(VenueFault, isPresent: Bool)
+    /// Whether transactions of our own can be paid for.
+    case gasChecked(isLow: Bool)
     /// Our record of a market's shares against the account's.
     case holdingsCompared(MarketID, HoldingsFinding)
 

@@ -61,6 +61,9 @@ public struct RiskMonitor: Sendable {
         told = standing
     }
 
+    /// Whether a cause of the session, not of one market, holds or is still waited out.
+    public func holds(_ cause: RiskCause) -> Bool { causes[cause] != .absent }
+
     /// How the session stands.
     // Inlined like the next: what is only read is not copied for it.
     public var standing: RiskStanding {
@@ -111,6 +114,7 @@ public struct RiskMonitor: Sendable {
         case .recordingChanged(let isHealthy): causes.set(.journalFailed, !isHealthy, at: now)
         case .venueFaultChanged(let fault, let isPresent):
             causes.set(fault.cause, isPresent, at: now)
+        case .gasChecked(let isLow): causes.set(.gasLow, isLow, at: now)
         case .holdingsCompared(let id, let finding):
             setMarket(id, .positionDiffers, finding == .differs, now)
             setMarket(id, .positionBroken, finding == .broken, now)
