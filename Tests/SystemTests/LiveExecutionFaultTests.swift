@@ -228,13 +228,18 @@ internal import Testing
         let skewed = try reader.tick { $0.reason.contains("CLOCK_SKEW") }
         #expect(skewed.riskState == "halted")
         #expect(try venue.summary()["unauthorized"].keys.isEmpty)
-        // Beyond it: no proof is taken, so that the venue hears no sign of life.
-        try venue.control("clock?seconds=60")
-        try backend.awaits(held("heartbeatDown"), within: 15) { $0 == 1 }
-        #expect(try venue.logCount("unauthorized timestamp too far") >= 1)
-        try venue.control("clock?seconds=0")
-        try backend.awaits(held("heartbeatDown"), within: 15) { $0 == 0 }
-        try backend.awaits(held("reconciling")) { $0 == 0 }
+        // Beyond it, either way: the first proof is refused, those after it go by the venue's clock.
+        for seconds in [60, -60, 0] {
+            let refused = try venue.logCount("unauthorized timestamp too far")
+            try venue.control("clock?seconds=\(seconds)")
+            let beats = try venue.logCount("POST /v1/heartbeats 200")
+            try venue.awaits("signs of life by the other clock", within: 20) {
+                try $0.logCount("POST /v1/heartbeats 200") > beats
+            }
+            #expect(try venue.logCount("unauthorized timestamp too far") > refused)
+        }
+        #expect(backend.child.complains(" s ahead of ours: proofs go by it"))
+        try backend.awaits(held("heartbeatDown")) { $0 == 0 }
     }
 
     @Test("where the venue does not serve us no order leaves, and that is said")
