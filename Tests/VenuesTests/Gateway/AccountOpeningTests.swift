@@ -64,6 +64,35 @@ private struct Desk {
         #expect(desk.opening.question(at: desk.now + .seconds(60)) == nil)
     }
 
+    @Test("when proofs are refused the clock is asked for again, not more than every two seconds")
+    func clockAgain() throws {
+        var desk = try Desk()
+        desk.proceed(to: .createKey)
+        let opened = desk.asked.count
+        for offset: Int64 in [0, 60, 60, 0, -60] {
+            desk.now = desk.now + .seconds(2)
+            desk.opening.doubtClock()
+            desk.answer(200, "\(desk.now.nanoseconds / 1_000_000_000 + offset)")
+            let ahead =
+                Int64(desk.opening.venueSeconds(at: desk.now))
+                - desk.now.nanoseconds / 1_000_000_000
+            #expect(abs(ahead - offset) <= 1, "\(ahead), not \(offset)")
+            desk.opening.doubtClock()
+            #expect(desk.opening.question(at: desk.now) == nil)
+        }
+        // An answer that says nothing leaves what was known, and the account open.
+        let known = desk.opening.clockOffset
+        desk.now = desk.now + .seconds(2)
+        desk.answer(500)
+        #expect(desk.opening.clockOffset == known)
+        desk.now = desk.now + .seconds(2)
+        desk.opening.doubtClock()
+        #expect(desk.opening.question(at: desk.now) == .clock)
+        desk.opening.lost(at: desk.now)
+        #expect(desk.opening.standing == .open && desk.opening.clockOffset == known)
+        #expect(desk.asked.dropFirst(opened).allSatisfy { $0 == .clock })
+    }
+
     @Test("an API key that is given is used, and none is asked for")
     func given() throws {
         var desk = try Desk(hasCredentials: true)

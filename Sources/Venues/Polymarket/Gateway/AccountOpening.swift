@@ -8,6 +8,8 @@ public import Trading
 ///                        │ none given: derive ─refused─► create
 ///      └ no answer, or one that says nothing: the same again, later each time
 ///      └ an answer that time does not heal: refused, for good
+///
+///   open ── a proof was refused (`doubtClock`) ──► clock, again ──► open
 /// ```
 ///
 /// Sans-IO: the shell asks `question(at:)`, sends what `write` renders, and tells what came.
@@ -42,6 +44,8 @@ public struct AccountOpening: Sendable {
     public static let protocolVersion: UInt64 = 2
     static let retryMin = Duration.seconds(1)
     static let retryMax = Duration.seconds(30)
+    /// Between two looks at the venue's clock once the account is open.
+    static let clockInterval = Duration.seconds(2)
 
     public private(set) var standing = Standing.asking(.version)
     public private(set) var credentials: APICredentials?
@@ -55,7 +59,9 @@ public struct AccountOpening: Sendable {
     private let key: PrivateKey
     private let signatureType: SignatureType
     private var hasDerived: Bool
-    private var isAsking = false
+    /// The question that has no answer yet.
+    private var asked: Question?
+    private var isClockDoubted = false
     private var askAt: Timestamp?
     private var askedAt = Timestamp(nanoseconds: 0)
 
@@ -71,13 +77,22 @@ public struct AccountOpening: Sendable {
 
     /// What is to be asked now; `nil` while an answer is awaited, or the time has not come.
     public mutating func question(at now: Timestamp) -> Question? {
-        guard case .asking(let question) = standing, !isAsking, now >= askAt ?? now else {
-            return nil
+        guard asked == nil, now >= askAt ?? now else { return nil }
+        switch standing {
+        case .asking(let question): asked = question
+        case .open where isClockDoubted:
+            isClockDoubted = false
+            askAt = now + Self.clockInterval
+            asked = .clock
+        case .open, .refused: return nil
         }
-        isAsking = true
         askedAt = now
-        return question
+        return asked
     }
+
+    /// A proof with these credentials was refused, which were taken before: perhaps for its time,
+    /// because one of the clocks jumped. The venue does not say which (polymarket 3.2).
+    public mutating func doubtClock() { isClockDoubted = standing == .open }
 
     public func write(_ question: Question, into clob: inout ClobRequest) {
         switch question {
@@ -119,8 +134,8 @@ public struct AccountOpening: Sendable {
 
     /// - Parameter body: the caller should `wipe` it when it may hold a key.
     public mutating func answered(status: Int, body: Span<UInt8>, at now: Timestamp) {
-        guard case .asking(let question) = standing, isAsking else { return }
-        isAsking = false
+        guard let question = asked else { return }
+        asked = nil
         guard status == 200 else { return refused(question, status, at: now) }
         do {
             try take(question, body, at: now)
@@ -131,7 +146,7 @@ public struct AccountOpening: Sendable {
 
     /// There is no answer and will be none.
     public mutating func lost(at now: Timestamp) {
-        isAsking = false
+        asked = nil
         fail(at: now)
     }
 
@@ -147,6 +162,7 @@ public struct AccountOpening: Sendable {
             proceed(to: .clock)
         case .clock:
             setClock(try ClobAnswers.time(body), at: now)
+            guard standing != .open else { return }
             proceed(to: credentials == nil ? .deriveKey : .closedOnly)
         case .deriveKey, .createKey:
             credentials = try ClobAnswers.credentials(body, address: key.address)
@@ -170,6 +186,8 @@ public struct AccountOpening: Sendable {
             clockOffset = told - askedAt
         } else if told > now + .seconds(1) {
             clockOffset = told - now
+        } else {
+            clockOffset = .zero
         }
     }
 
@@ -199,6 +217,8 @@ public struct AccountOpening: Sendable {
     private mutating func refuse(_ refusal: Refusal) { standing = .refused(refusal) }
 
     private mutating func fail(at now: Timestamp) {
+        // Once it is open nothing waits for the clock: the next refusal asks again.
+        guard standing != .open else { return }
         failures += 1
         var wait = Self.retryMin
         for _ in 1..<max(min(failures, 16), 1) where wait < Self.retryMax { wait = wait + wait }

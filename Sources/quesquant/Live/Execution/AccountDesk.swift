@@ -72,6 +72,10 @@ final class AccountDesk {
 
     func unfollow(_ id: MarketID) { balances?.unfollow(id) }
 
+    /// The venue refused a proof of the API key, which it took before: perhaps a clock jumped, so
+    /// that its own is asked for again.
+    func proofRefused() { opening.doubtClock() }
+
     /// Asks what is due.
     func timePassed(at now: Timestamp) {
         guard !isClosed else { return }
@@ -107,7 +111,14 @@ final class AccountDesk {
         _ body: Span<UInt8>,
         at now: Timestamp
     ) {
+        let offset = opening.clockOffset
         switch (question, result) {
+        case (.opening(.clock), .success(let head)) where balances != nil:
+            opening.answered(status: head.status.code, body: body, at: now)
+            guard opening.clockOffset != offset else { return }
+            let seconds = opening.clockOffset.nanoseconds / 1_000_000_000
+            log.warning("the venue's clock is about \(seconds) s ahead of ours: proofs go by it")
+        case (.opening(.clock), .failure) where balances != nil: opening.lost(at: now)
         case (.opening(let question), .success(let head)):
             opening.answered(status: head.status.code, body: body, at: now)
             proceed(question, "it answers \(head.status.code)", at: now)
@@ -115,6 +126,7 @@ final class AccountDesk {
             opening.lost(at: now)
             proceed(question, "\(error)", at: now)
         case (.balance, .success(let head)):
+            if head.status.code == 401 { proofRefused() }
             let event = balances?.answered(status: head.status.code, body: body, at: now)
             if let event { told(event, now) }
         case (.balance, .failure): balances?.lost(at: now)

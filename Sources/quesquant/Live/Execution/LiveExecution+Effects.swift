@@ -74,6 +74,7 @@ extension LiveExecution {
         switch result {
         case .success(let head):
             times[lane].note(MonotonicClock.now() - sentAt)
+            if head.status.code == 401 { account.proofRefused() }
             gateway.answered(
                 request.number,
                 status: head.status.code,
