@@ -101,4 +101,16 @@ import Testing
             }
         }
     }
+
+    @Test("a lock is not taken through a link, and what the link points to stays as it is")
+    func lockThroughLink() throws {
+        try withTemporaryDirectory { directory in
+            let (target, path) = (directory + "/precious", directory + "/lock")
+            let content = Array("content".utf8)
+            try DurableFile.replace(target, with: content.span)
+            #expect(unsafe symlink(target, path) == 0)
+            #expect(throws: SystemError.self) { try InstanceLock(path: path).release() }
+            #expect(try DurableFile.read(target, byteCountMax: 64) == content)
+        }
+    }
 }

@@ -13,7 +13,9 @@ public final class InstanceLock {
     /// Takes the lock, or fails at once.
     /// - Throws: `EAGAIN` when somebody holds it; the sentence says who.
     public init(path: String) throws(SystemError) {
-        let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        // A link that somebody else laid there would have us empty another file.
+        let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW
+        let descriptor = unsafe open(path, flags, 0o600)
         guard descriptor >= 0 else { throw .last("open \(path)") }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let code = errno

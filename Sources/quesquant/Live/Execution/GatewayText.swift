@@ -25,7 +25,8 @@ extension GatewayAlarm {
             "after cancelling in every way the venue may still have \(orders) orders of ours, "
                 + "which can cost $\(atRisk.dollars) if all are filled and lost; trying again"
         case .halted(let reason):
-            "the venue takes no order (\(reason)); no orders until rearmed"
+            "the venue takes no order (\(reason)); none leaves until an emergency stop has been "
+                + "pressed and lifted"
         case .heartbeatContested: "somebody else beats with our API key"
         case .heartbeatExpired:
             "the venue has had no sign of life from us: it cancels, or has cancelled, every order"
