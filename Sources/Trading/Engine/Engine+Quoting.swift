@@ -24,15 +24,17 @@ extension Engine {
         }
         for index in markets.indices where markets.isDecided(index, at: now) {
             let verdict = judge(index, now)
-            note(verdict, index, now, &effects)
             switch verdict {
             case .skip:
+                // What is in danger goes before anybody is told.
                 pull(index, .buy, now, &effects)
                 pull(index, .sell, now, &effects)
+                note(verdict, index, now, &effects)
                 markets[index].guards.referenceJump.quoteGone(.buy)
                 markets[index].guards.referenceJump.quoteGone(.sell)
                 exitIfWorthIt(index, now, &effects)
             case .quote(let plan):
+                note(verdict, index, now, &effects)
                 align(index, .buy, to: plan, now, &effects)
                 align(index, .sell, to: plan, now, &effects)
                 noteQuote(index, .buy, plan, now)
