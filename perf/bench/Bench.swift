@@ -49,6 +49,7 @@ struct Row {
     /// Of each run: the median of its operations, or its rate.
     private(set) var medians: [Double] = []
     private(set) var p99s: [Double] = []
+    private(set) var p999s: [Double] = []
     private(set) var max = 0.0
     private(set) var allocations: Double?
     private(set) var absence: String?
@@ -64,6 +65,7 @@ struct Row {
             guard let last = sorted.last else { return }
             medians.append(sorted[sorted.count / 2] / bench.unit.scale)
             p99s.append(sorted[sorted.count * 99 / 100] / bench.unit.scale)
+            p999s.append(sorted[sorted.count * 999 / 1_000] / bench.unit.scale)
             max = Swift.max(max, last / bench.unit.scale)
             if bench.countsAllocations {
                 allocations = Swift.max(allocations ?? 0, recorder.allocationsPerOperation)
@@ -77,6 +79,7 @@ struct Row {
     var greatest: Double { medians.max() ?? 0 }
     /// The median over runs; `nil` for a rate.
     var p99: Double? { p99s.isEmpty ? nil : Self.median(p99s) }
+    var p999: Double? { p999s.isEmpty ? nil : Self.median(p999s) }
 
     private static func median(_ values: [Double]) -> Double {
         values.isEmpty ? 0 : values.sorted()[values.count / 2]

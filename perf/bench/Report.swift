@@ -1,15 +1,16 @@
 /// Rows as a table for people or as lines of JSON for programs.
 enum Report {
     static let header =
-        pad("bench", 24) + padLeft("median", 11) + padLeft("(spread)", 22) + padLeft("p99", 11)
-        + padLeft("max", 12) + "  " + pad("unit", 9) + padLeft("allocs/op", 10)
+        pad("bench", 31) + padLeft("median", 9) + padLeft("(spread)", 18) + padLeft("p99", 9)
+        + padLeft("p99.9", 9) + padLeft("max", 8) + "  " + pad("unit", 9) + padLeft("allocs/op", 10)
 
     static func text(_ row: Row) -> String {
-        if let absence = row.absence { return pad(row.bench.name, 24) + "  " + absence }
+        if let absence = row.absence { return pad(row.bench.name, 31) + "  " + absence }
         let spread = "(\(number(row.least))-\(number(row.greatest)))"
-        return pad(row.bench.name, 24) + padLeft(number(row.median), 11) + padLeft(spread, 22)
-            + padLeft(row.p99.map { number($0) } ?? "", 11)
-            + padLeft(row.p99 == nil ? "" : number(row.max), 12)
+        return pad(row.bench.name, 31) + padLeft(number(row.median), 9) + padLeft(spread, 18)
+            + padLeft(row.p99.map { number($0) } ?? "", 9)
+            + padLeft(row.p999.map { number($0) } ?? "", 9)
+            + padLeft(row.p99 == nil ? "" : number(row.max), 8)
             + "  " + pad(row.bench.unit.rawValue, 9)
             + padLeft(row.allocations.map { decimal($0, 3) } ?? "", 10)
     }
@@ -24,7 +25,10 @@ enum Report {
             "\"greatest\":\(decimal(row.greatest))", "\"runs\":\(row.medians.count)",
         ]
         if let p99 = row.p99 {
-            members += ["\"p99\":\(decimal(p99))", "\"max\":\(decimal(row.max))"]
+            members += [
+                "\"p99\":\(decimal(p99))", "\"p99_9\":\(decimal(row.p999 ?? p99))",
+                "\"max\":\(decimal(row.max))",
+            ]
         }
         if let allocations = row.allocations {
             members.append("\"allocations_per_operation\":\(decimal(allocations, 3))")
