@@ -31,12 +31,7 @@ extension Engine {
         _ now: Timestamp,
         _ effects: inout [EngineEffect]
     ) {
-        let reason = Reason.order(
-            outcome: order.outcome,
-            side: order.side,
-            price: order.price,
-            size: order.size
-        )
+        let reason = Reason.about(order)
         guard isReplacement else {
             publish(.tradePlaced, reason, market: market, now, &effects)
             return
@@ -184,12 +179,7 @@ extension Engine {
         } else {
             publish(
                 .quoteCancelled,
-                .order(
-                    outcome: order.outcome,
-                    side: order.side,
-                    price: order.price,
-                    size: order.size
-                ),
+                .about(order),
                 market: market,
                 now,
                 &effects

@@ -41,12 +41,7 @@ extension Engine {
         }
         publish(
             .orderUnknown,
-            .order(
-                outcome: order.outcome,
-                side: order.side,
-                price: order.price,
-                size: order.size
-            ),
+            .about(order),
             market: market,
             now,
             &effects

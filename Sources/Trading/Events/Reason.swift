@@ -73,3 +73,10 @@ public enum Reason: Equatable, Sendable {
     /// Why no order leaves: the emergency stop.
     case killLatched
 }
+
+extension Reason {
+    /// An order of ours, as it was sent.
+    static func about(_ order: Order) -> Reason {
+        .order(outcome: order.outcome, side: order.side, price: order.price, size: order.size)
+    }
+}

@@ -75,11 +75,8 @@ struct RecordCommand: ParsableCommand {
         guard !output.isEmpty else {
             throw UsageError(description: "--output is empty: a directory, or a new file")
         }
-        let dotEnv = try DotEnv.read(".env")
-        let addresses = try LiveAddresses { key in
-            let value = Environment[key] ?? dotEnv[key]
-            return value?.isEmpty == false ? value : nil
-        }
+        let stated = try Settings.read()
+        let addresses = try LiveAddresses { stated[$0] }
         let settings = LiveSettings(
             series: try LiveSettings.series(series),
             addresses: addresses,

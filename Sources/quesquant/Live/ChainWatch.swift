@@ -11,28 +11,16 @@ internal import Wire
 ///     waiting ──timer──► asking ──answer──► told ──► waiting (15 s)
 ///                          └──── trouble ─► waiting (twice as long each time, at most 4 min)
 final class ChainWatch {
-    /// What the chain says, of the tokens that were watched when it was asked.
-    struct Sight {
-        /// When the answer came, by the session's clock.
-        let time: Timestamp
-        /// Block, POL (1e-6), pUSD (1e-6 dollars) and shares (1e-6), which stand beside `tokens`.
-        let holdings: WalletHoldings
-        let tokens: [Word256]
-    }
-
     static let interval = Duration.seconds(15)
     static let intervalMax = Duration.seconds(240)
     private static let answerMilliseconds = 10_000
 
     private let owner: EthereumAddress
     private let wallet: EthereumAddress
-    private let clock: SessionClock
     private let log: Logger
-    private let tell: (Sight) -> Void
+    private let tell: (WalletHoldings) -> Void
     private let node: HTTPClient
     private var timer: LoopTimer?
-    /// Both of every market that is followed.
-    private var tokens: [Word256] = []
     private var nextID: UInt32 = 1
     /// Questions in a row without an answer.
     private var troubleCount = 0
@@ -50,13 +38,11 @@ final class ChainWatch {
         owner: EthereumAddress,
         wallet: EthereumAddress,
         through connector: Connector,
-        clock: SessionClock,
         log: Logger,
-        tell: @escaping (Sight) -> Void
+        tell: @escaping (WalletHoldings) -> Void
     ) {
         self.owner = owner
         self.wallet = wallet
-        self.clock = clock
         self.log = log
         self.tell = tell
         node = HTTPClient(
@@ -72,10 +58,6 @@ final class ChainWatch {
     /// Asks at once, and from then on.
     func start() { timer?.start(afterMilliseconds: 0) }
 
-    /// The tokens of the markets that are followed now; those beyond `WalletQuery.tokensMax`, the
-    /// last ones, are left out.
-    func watch(_ tokens: [Word256]) { self.tokens = Array(tokens.prefix(WalletQuery.tokensMax)) }
-
     /// May be called twice.
     func close() {
         guard !isClosed else { return }
@@ -86,8 +68,7 @@ final class ChainWatch {
     }
 
     private func ask() {
-        let tokens = tokens
-        let query = WalletQuery(owner: owner, wallet: wallet, tokens: tokens, firstID: nextID)
+        let query = WalletQuery(owner: owner, wallet: wallet, tokens: [], firstID: nextID)
         // Begins anew after some twenty years.
         nextID = (nextID &+ UInt32(ChainRequest.readsMax)) & .max >> 1
         var body = ByteBuffer()
@@ -103,13 +84,12 @@ final class ChainWatch {
         request.finish(body: body.span)
         node.send(request) { [weak self] result, body in
             guard let self, !self.isClosed else { return }
-            self.take(query, tokens, result, body)
+            self.take(query, result, body)
         }
     }
 
     private func take(
         _ query: WalletQuery,
-        _ tokens: [Word256],
         _ result: Result<HTTPResponseHead, HTTPClientError>,
         _ body: Span<UInt8>
     ) {
@@ -119,7 +99,7 @@ final class ChainWatch {
             trouble("answered with \(head.status.code)")
         case .success:
             do throws(WalletReadError) {
-                told(try query.holdings(body), tokens)
+                told(try query.holdings(body))
             } catch {
                 trouble("\(error)")
             }
@@ -128,13 +108,13 @@ final class ChainWatch {
         timer?.start(afterMilliseconds: Int(wait.nanoseconds / 1_000_000))
     }
 
-    private func told(_ holdings: WalletHoldings, _ tokens: [Word256]) {
+    private func told(_ holdings: WalletHoldings) {
         if troubleCount > 0 { log.info("chain: \(node.url.host) answers again") }
         troubleCount = 0
         // What was true before the newest block is not told after it.
         guard holdings.block >= newestBlock else { return }
         newestBlock = holdings.block
-        tell(Sight(time: clock.now(), holdings: holdings, tokens: tokens))
+        tell(holdings)
     }
 
     /// Told once: what is shown grows old, and says so.

@@ -63,6 +63,7 @@ final class RecordRoom: FrameTap {
         loop.run()
         for signal in signals { signal.close() }
         if let failure {
+            // What went wrong first is told; a second failure would say less.
             try? files.close()
             throw failure
         }

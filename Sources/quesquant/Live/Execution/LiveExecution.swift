@@ -134,10 +134,9 @@ final class LiveExecution {
             owner: settings.account.address,
             wallet: settings.account.wallet.maker,
             through: connector,
-            clock: clock,
             log: log
-        ) { [unowned self] sight in
-            self.tell(.gasObserved(Quantity(raw: sight.holdings.gas)))
+        ) { [unowned self] holdings in
+            self.tell(.gasObserved(Quantity(raw: holdings.gas)))
             self.spoke()
         }
         self.chain = chain

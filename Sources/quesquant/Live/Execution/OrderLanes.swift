@@ -70,16 +70,6 @@ final class OrderLanes {
 
     private var all: [OrderLane] { [orders, cancels, sweeps, queries, heartbeats] }
 
-    /// Connections of a lane that could take a request at once.
-    func freeCount(_ lane: GatewayRequest.Lane) -> Int {
-        switch lane {
-        case .orders: orders.freeCount
-        case .cancels: cancels.freeCount + sweeps.freeCount
-        case .queries: queries.freeCount
-        case .heartbeats: heartbeats.freeCount
-        }
-    }
-
     /// Gives up a lane's connections and makes new ones. What is under way there is answered as
     /// lost inside this call.
     func renew(_ lane: GatewayRequest.Lane) {
